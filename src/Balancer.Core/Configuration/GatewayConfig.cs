@@ -1,0 +1,32 @@
+namespace Balancer.Configuration;
+
+/// <summary>The whole configuration as the user wrote it: the top level, which is nginx's <c>http</c> block.</summary>
+public sealed record GatewayConfig
+{
+    /// <summary>The file the configuration was read from.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Settings at the top level: the defaults of every virtual server.</summary>
+    public required SettingsConfig Settings { get; init; }
+
+    /// <summary>How long running requests may take to finish at stop and at reload (<c>worker_shutdown_timeout</c>). Default 30 s.</summary>
+    public TimeSpan WorkerShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary><c>error_log</c>: destination (<c>stderr</c> or a path) and least level.</summary>
+    public ErrorLogConfig ErrorLog { get; init; } = new();
+
+    /// <summary><c>pid</c>: path of the pid file; null writes none.</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary><c>[admin] listen</c>: the listener of metrics, probes and status; null has none.</summary>
+    public ListenConfig? AdminListen { get; init; }
+
+    /// <summary><c>[log_format]</c> by name, beside the built-in <c>combined</c> and <c>json</c>.</summary>
+    public required IReadOnlyDictionary<string, ConfigText> LogFormats { get; init; }
+
+    /// <summary><c>[upstream.NAME]</c> in the order of the file.</summary>
+    public required IReadOnlyList<UpstreamConfig> Upstreams { get; init; }
+
+    /// <summary><c>[[server]]</c> in the order of the file.</summary>
+    public required IReadOnlyList<ServerConfig> Servers { get; init; }
+}

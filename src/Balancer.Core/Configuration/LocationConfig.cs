@@ -1,0 +1,26 @@
+namespace Balancer.Configuration;
+
+/// <summary>A <c>[[server.location]]</c> block.</summary>
+public sealed record LocationConfig
+{
+    /// <summary>Where the block starts.</summary>
+    public required SourceLocation Location { get; init; }
+
+    /// <summary><c>path</c>: nginx's location text, modifier included.</summary>
+    public required ConfigText Path { get; init; }
+
+    /// <summary>The modifier of <see cref="Path"/>.</summary>
+    public required LocationMatch Match { get; init; }
+
+    /// <summary>The text after the modifier: a prefix, an exact path or a regular expression.</summary>
+    public required string Pattern { get; init; }
+
+    /// <summary><c>proxy_pass</c>: <c>http://upstream-or-host[:port][/uri]</c>, may hold variables in its URI part; null when the location answers itself.</summary>
+    public ConfigText? ProxyPass { get; init; }
+
+    /// <summary><c>return</c>; wins over <see cref="ProxyPass"/>.</summary>
+    public ReturnConfig? Return { get; init; }
+
+    /// <summary>Settings at this level.</summary>
+    public required SettingsConfig Settings { get; init; }
+}

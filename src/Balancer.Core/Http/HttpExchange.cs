@@ -1,0 +1,135 @@
+using System.Diagnostics;
+
+namespace Balancer.Http;
+
+/// <summary>
+/// One request and its response, whatever the protocol version: what the front ends fill in, the phases read, and log and metrics report.
+/// Pooled; owned by one connection loop at a time, so nothing here is synchronised.
+/// </summary>
+internal sealed class HttpExchange
+{
+    private UpstreamAttempt[] _attempts = new UpstreamAttempt[4];
+    private readonly byte[] _requestId = new byte[32];
+    private bool _hasRequestId;
+
+    /// <summary>The client connection.</summary>
+    public DownstreamConnection Connection { get; set; } = null!;
+
+    /// <summary>The request's head.</summary>
+    public RequestHead Request { get; } = new();
+
+    /// <summary>The head of the upstream response that is passed on; empty when the gateway answers itself.</summary>
+    public ResponseHead Response { get; } = new();
+
+    /// <summary>The client's address: the peer's, or what a trusted proxy said (<c>real_ip_header</c>).</summary>
+    public ClientAddress Client { get; set; } = null!;
+
+    /// <summary>First name of the virtual server chosen (<c>$server_name</c>).</summary>
+    public byte[] ServerName { get; set; } = [];
+
+    /// <summary>Name and port in <c>proxy_pass</c> (<c>$proxy_host</c>).</summary>
+    public byte[] ProxyHost { get; set; } = [];
+
+    /// <summary>Port in <c>proxy_pass</c>, or the default of its scheme (<c>$proxy_port</c>).</summary>
+    public byte[] ProxyPort { get; set; } = [];
+
+    /// <summary>The path decoded, dots resolved, slashes merged: what locations match (<c>$uri</c>). The buffer is the exchange's.</summary>
+    public ArraySegment<byte> NormalizedPath { get; set; }
+
+    /// <summary>Captures of the regular expression of the location (or server name) that fits, the whole match first; null without one.</summary>
+    public string[]? Captures { get; set; }
+
+    /// <summary>Names of <see cref="Captures"/> by index; null when there are none.</summary>
+    public string?[]? CaptureNames { get; set; }
+
+    /// <summary>Stopwatch timestamp of the request's first byte (<c>$request_time</c> counts from it).</summary>
+    public long StartTimestamp { get; set; }
+
+    /// <summary>The status sent, or logged: 499 when the client went away, 0 while none is known.</summary>
+    public int Status { get; set; }
+
+    /// <summary>Bytes of request line, fields and body received (<c>$request_length</c>).</summary>
+    public long RequestLength { get; set; }
+
+    /// <summary>Bytes sent to the client (<c>$bytes_sent</c>).</summary>
+    public long BytesSent { get; set; }
+
+    /// <summary>Body bytes sent to the client (<c>$body_bytes_sent</c>).</summary>
+    public long BodyBytesSent { get; set; }
+
+    /// <summary>Content-Type of the response sent (<c>$sent_http_content_type</c>) when the gateway answers itself.</summary>
+    public byte[] LocalContentType { get; set; } = [];
+
+    /// <summary>Whether the response was complete (<c>$request_completion</c>).</summary>
+    public bool Completed { get; set; }
+
+    /// <summary>What went wrong, if anything.</summary>
+    public ProxyError Error { get; set; }
+
+    /// <summary>The tries on upstream servers so far, in order.</summary>
+    public Span<UpstreamAttempt> Attempts => _attempts.AsSpan(0, AttemptCount);
+
+    /// <summary>How many tries there were.</summary>
+    public int AttemptCount { get; private set; }
+
+    /// <summary>The current try.</summary>
+    public ref UpstreamAttempt CurrentAttempt => ref _attempts[AttemptCount - 1];
+
+    /// <summary>The request's id: 32 hexadecimal digits, drawn on first use (<c>$request_id</c>).</summary>
+    public ReadOnlySpan<byte> RequestId
+    {
+        get
+        {
+            if (!_hasRequestId)
+            {
+                Span<byte> random = stackalloc byte[16];
+                Infrastructure.FastRandom.Fill(random);
+                Convert.TryToHexStringLower(random, _requestId, out _);
+                _hasRequestId = true;
+            }
+
+            return _requestId;
+        }
+    }
+
+    /// <summary>Stopwatch ticks since the first byte.</summary>
+    public long ElapsedTicks => Stopwatch.GetTimestamp() - StartTimestamp;
+
+    /// <summary>Starts the record of a try.</summary>
+    public ref UpstreamAttempt BeginAttempt(byte[] address)
+    {
+        if (AttemptCount == _attempts.Length)
+        {
+            Array.Resize(ref _attempts, AttemptCount * 2);
+        }
+
+        ref var attempt = ref _attempts[AttemptCount++];
+        attempt = default;
+        attempt.Address = address;
+        attempt.ConnectTicks = attempt.HeaderTicks = attempt.ResponseTicks = -1;
+        return ref attempt;
+    }
+
+    /// <summary>Makes the exchange ready for the next request.</summary>
+    public void Reset()
+    {
+        Request.Reset();
+        Response.Reset();
+        ServerName = [];
+        ProxyHost = [];
+        ProxyPort = [];
+        NormalizedPath = default;
+        Captures = null;
+        CaptureNames = null;
+        StartTimestamp = 0;
+        Status = 0;
+        RequestLength = 0;
+        BytesSent = 0;
+        BodyBytesSent = 0;
+        LocalContentType = [];
+        Completed = false;
+        Error = ProxyError.None;
+        AttemptCount = 0;
+        _hasRequestId = false;
+    }
+}
