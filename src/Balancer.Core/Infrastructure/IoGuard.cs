@@ -1,0 +1,104 @@
+using System.IO.Pipelines;
+
+namespace Balancer.Infrastructure;
+
+/// <summary>
+/// Watches over the one pipe operation a flow of control waits for: ends the wait when a deadline is over or when the flow
+/// is interrupted from outside (the client went away, the gateway stops). No timer and no cancellation source per operation.
+/// </summary>
+/// <remarks>
+/// The flow brackets every wait with <c>BeginRead/BeginFlush</c> and <see cref="End"/>. A cancelled operation returns
+/// <c>IsCanceled</c>; <see cref="Expired"/> and <see cref="IsInterrupted"/> tell why. It may be cancelled for no reason
+/// that is still good (the deadline fired while the operation completed): then the flow just repeats it.
+/// </remarks>
+internal sealed class IoGuard(TimeoutWheel wheel) : TimeoutEntry(wheel)
+{
+    private const long Unlimited = 1L << 40;
+
+    private object? _pending;
+    private int _operation;
+    private int _expiredOperation;
+    private volatile bool _interrupted;
+
+    /// <summary>Whether <see cref="Interrupt"/> was called since the last <see cref="Reset"/>.</summary>
+    public bool IsInterrupted => _interrupted;
+
+    /// <summary>Whether the deadline of the current operation is over.</summary>
+    public bool Expired => Volatile.Read(ref _expiredOperation) == _operation;
+
+    /// <summary>A read is about to be awaited, for up to <paramref name="milliseconds"/>; 0 waits without limit.</summary>
+    public void BeginRead(PipeReader reader, long milliseconds) => Begin(reader, milliseconds);
+
+    /// <summary>A flush is about to be awaited, for up to <paramref name="milliseconds"/>; 0 waits without limit.</summary>
+    public void BeginFlush(PipeWriter writer, long milliseconds) => Begin(writer, milliseconds);
+
+    /// <summary>A wait of another kind is about to begin.</summary>
+    public void BeginWait(IInterruptible wait, long milliseconds) => Begin(wait, milliseconds);
+
+    /// <summary>The wait is over.</summary>
+    public void End()
+    {
+        ClearDeadline();
+        Volatile.Write(ref _pending, null);
+    }
+
+    /// <summary>Ends the current wait and all later ones at once, until <see cref="Reset"/>. Any thread.</summary>
+    public void Interrupt()
+    {
+        _interrupted = true;
+        Interlocked.MemoryBarrier();
+        Cancel(Volatile.Read(ref _pending));
+    }
+
+    /// <summary>Ends the current wait once; the flow decides by its own state whether it goes on. Any thread.</summary>
+    public void Nudge() => Cancel(Volatile.Read(ref _pending));
+
+    /// <summary>Forgets everything, for the next owner.</summary>
+    public void Reset()
+    {
+        ClearDeadline();
+        _pending = null;
+        _interrupted = false;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnDeadline()
+    {
+        // A new operation sets its deadline before its number: when one is set, the deadline that fired was an older one's.
+        var operation = Volatile.Read(ref _operation);
+        if (HasDeadline)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _expiredOperation, operation);
+        Cancel(Volatile.Read(ref _pending));
+    }
+
+    private static void Cancel(object? pending)
+    {
+        switch (pending)
+        {
+            case PipeReader reader:
+                reader.CancelPendingRead();
+                break;
+            case PipeWriter writer:
+                writer.CancelPendingFlush();
+                break;
+            case IInterruptible wait:
+                wait.Interrupt();
+                break;
+        }
+    }
+
+    private void Begin(object operation, long milliseconds)
+    {
+        SetDeadline(milliseconds > 0 ? milliseconds : Unlimited);
+        Volatile.Write(ref _operation, _operation + 1);
+        Interlocked.Exchange(ref _pending, operation);
+        if (_interrupted)
+        {
+            Cancel(operation);
+        }
+    }
+}
