@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using Balancer.Configuration;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Balancer.Transport;
+
+/// <summary>
+/// A listener whose connections run on Kestrel's sockets transport. The accept loop is our own: running out of
+/// descriptors must slow it down instead of making it spin, and stopping must first take what the backlog holds.
+/// </summary>
+internal sealed partial class SocketListener : IConnectionListener
+{
+    private static readonly TimeSpan ExhaustedPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Socket _socket;
+    private readonly SocketConnectionContextFactory _factory;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _unbind = new();
+    private readonly string? _unixPath;
+
+    public SocketListener(ListenConfig listen, ILoggerFactory loggers, TimeProvider time)
+    {
+        _logger = loggers.CreateLogger("Balancer.Transport");
+        _time = time;
+        _socket = ListenSocket.Open(listen);
+        EndPoint = _socket.LocalEndPoint ?? listen.EndPoint;
+        _unixPath = listen.EndPoint is UnixDomainSocketEndPoint ? listen.EndPoint.ToString() : null;
+        _factory = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions
+            {
+                UnsafePreferInlineScheduling = true,
+
+                // An idle connection must not hold a 4 KB buffer: with ten thousand of them that is the larger part of what they cost.
+                WaitForDataBeforeAllocatingBuffer = true,
+                MaxReadBufferSize = TransportLimits.ReadBufferSize,
+                MaxWriteBufferSize = TransportLimits.WriteBufferSize,
+            },
+            _logger);
+    }
+
+    /// <summary>The address bound, with the port the system chose when 0 was asked for.</summary>
+    public EndPoint EndPoint { get; }
+
+    /// <summary>The next connection; null once <see cref="UnbindAsync"/> was called.</summary>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            try
+            {
+                return _factory.Create(await _socket.AcceptAsync(_unbind.Token));
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+            catch (ObjectDisposedException)
+            {
+                return null;
+            }
+            catch (SocketException) when (_unbind.IsCancellationRequested)
+            {
+                return null;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            {
+                LogExhausted(EndPoint, e.SocketErrorCode);
+                await Task.Delay(ExhaustedPause, _time, CancellationToken.None);
+            }
+            catch (SocketException e)
+            {
+                // The client gave up while it was in the backlog.
+                LogAcceptFailed(EndPoint, e.SocketErrorCode);
+            }
+        }
+    }
+
+    /// <summary>Accepts no more and frees the address.</summary>
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        await _unbind.CancelAsync();
+        _socket.Dispose();
+        if (_unixPath is not null)
+        {
+            File.Delete(_unixPath);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        _unbind.Dispose();
+        _factory.Dispose();
+    }
+
+    [LoggerMessage(EventId = 2001, EventName = "accept-exhausted", Level = LogLevel.Critical, Message = "no more connections can be accepted on {Listen}: {Error}; trying again")]
+    private partial void LogExhausted(EndPoint listen, SocketError error);
+
+    [LoggerMessage(EventId = 2002, EventName = "accept-failed", Level = LogLevel.Debug, Message = "a connection on {Listen} was gone before it was accepted: {Error}")]
+    private partial void LogAcceptFailed(EndPoint listen, SocketError error);
+}
