@@ -12,6 +12,21 @@ internal sealed class ResponseHead : MessageHead
     /// <summary>The reason phrase as received.</summary>
     public ReadOnlySpan<byte> Reason => Slice(ReasonRange.Start, ReasonRange.Length);
 
+    /// <summary>
+    /// How the body of this response ends (RFC 9112 section 6.3). Responses to HEAD, 1xx, 204 and 304 have none whatever their fields
+    /// say: bytes that follow such a head belong to nothing, and the connection must not be used again.
+    /// </summary>
+    /// <param name="requestMethod">The method of the request it answers.</param>
+    public BodyFraming Framing(KnownMethod requestMethod) => this switch
+    {
+        { Status: < 200 or 204 or 304 } => BodyFraming.None,
+        _ when requestMethod == KnownMethod.Head => BodyFraming.None,
+        { IsChunked: true } => BodyFraming.Chunked,
+        { ContentLength: 0 } => BodyFraming.None,
+        { ContentLength: > 0 } => BodyFraming.ContentLength,
+        _ => BodyFraming.UntilClose,
+    };
+
     /// <inheritdoc/>
     public override void Reset()
     {

@@ -42,53 +42,27 @@ internal sealed class Http1RequestParser(HeadLimits limits)
         }
 
         var position = _position;
-        while (position < data.Length)
+        while (true)
         {
-            var end = Math.Min(data.Length, Math.Min(position + Limits.LineSize, Limits.TotalSize));
-            var window = data[..end];
-            int length;
-            if (position < end && data[position] == '\r')
+            var length = FieldLine.Read(data, position, Limits, out var field);
+            if (length <= 0)
             {
-                length = ReadEmptyLine(window[position..]);
-                if (length > 0)
-                {
-                    return Finish(data, position + length, head);
-                }
-
-                if (length < 0)
-                {
-                    return Fail((HeadError)(-length));
-                }
-            }
-            else
-            {
-                length = position < end ? ReadField(window, position, head) : 0;
-                if (length < 0)
-                {
-                    return Fail((HeadError)(-length));
-                }
-            }
-
-            if (length == 0)
-            {
-                if (end >= Limits.TotalSize)
-                {
-                    return Fail(HeadError.HeadTooLarge);
-                }
-
-                if (end - position >= Limits.LineSize)
-                {
-                    return Fail(HeadError.FieldLineTooLong);
-                }
-
-                break;
+                _position = position;
+                return length == 0 ? HeadParseResult.NeedMore : Fail((HeadError)(-length));
             }
 
             position += length;
-        }
+            if (field.NameLength == 0)
+            {
+                return Finish(data, position, head);
+            }
 
-        _position = position;
-        return HeadParseResult.NeedMore;
+            var error = AddField(data, field, head);
+            if (error != HeadError.None)
+            {
+                return Fail(error);
+            }
+        }
     }
 
     /// <summary>Forgets a head that was begun.</summary>
@@ -106,7 +80,7 @@ internal sealed class Http1RequestParser(HeadLimits limits)
     {
         while (_position < data.Length && data[_position] == '\r')
         {
-            var skipped = ReadEmptyLine(data[_position..]);
+            var skipped = FieldLine.ReadEmpty(data[_position..]);
             if (skipped <= 0)
             {
                 return skipped == 0 ? HeadParseResult.NeedMore : Fail((HeadError)(-skipped));
@@ -151,25 +125,19 @@ internal sealed class Http1RequestParser(HeadLimits limits)
         return HeadParseResult.NeedMore;
     }
 
-    private int ReadField(ReadOnlySpan<byte> window, int position, RequestHead head)
+    private HeadError AddField(ReadOnlySpan<byte> data, HeaderField field, RequestHead head)
     {
-        var length = FieldLine.Read(window, position, out var field);
-        if (length <= 0)
-        {
-            return length;
-        }
-
         if (head.Headers.Count == Limits.MaxFields)
         {
-            return -(int)HeadError.TooManyFields;
+            return HeadError.TooManyFields;
         }
 
         var error = HeadError.None;
-        var value = window.Slice(field.ValueStart, field.ValueLength);
+        var value = data.Slice(field.ValueStart, field.ValueLength);
         switch (field.Known)
         {
             case KnownHeader.None:
-                if (!Limits.UnderscoresInHeaders && window.Slice(field.NameStart, field.NameLength).Contains((byte)'_'))
+                if (!Limits.UnderscoresInHeaders && data.Slice(field.NameStart, field.NameLength).Contains((byte)'_'))
                 {
                     field.Flags |= HeaderFieldFlags.Dropped;
                     head.DroppedFields++;
@@ -180,10 +148,10 @@ internal sealed class Http1RequestParser(HeadLimits limits)
                 error = ReadHost(value, field, head);
                 break;
             case KnownHeader.ContentLength:
-                error = ReadContentLength(value, ref field, head);
+                error = Framing.ReadContentLength(value, ref field, head);
                 break;
             case KnownHeader.TransferEncoding:
-                error = ReadTransferEncoding(value, head);
+                error = Framing.ReadTransferEncoding(value, head);
                 break;
             case KnownHeader.Connection:
                 error = _connection.Add(value) ? HeadError.None : HeadError.TooManyConnectionOptions;
@@ -197,13 +165,8 @@ internal sealed class Http1RequestParser(HeadLimits limits)
                 break;
         }
 
-        if (error != HeadError.None)
-        {
-            return -(int)error;
-        }
-
         head.Headers.Add() = field;
-        return length;
+        return error;
     }
 
     private HeadError ReadHost(ReadOnlySpan<byte> value, in HeaderField field, RequestHead head)
@@ -226,56 +189,6 @@ internal sealed class Http1RequestParser(HeadLimits limits)
         }
 
         return HeadError.None;
-    }
-
-    private static HeadError ReadContentLength(ReadOnlySpan<byte> value, ref HeaderField field, RequestHead head)
-    {
-        if (head.ContentLength >= 0)
-        {
-            return HeadError.DuplicateContentLength;
-        }
-
-        if (head.IsChunked)
-        {
-            return HeadError.ConflictingFraming;
-        }
-
-        if (!Framing.TryReadContentLength(value, out var length, out var zeros))
-        {
-            return HeadError.InvalidContentLength;
-        }
-
-        if (zeros > 0)
-        {
-            field.ValueStart += zeros;
-            field.ValueLength -= zeros;
-            field.Flags &= ~HeaderFieldFlags.Canonical;
-        }
-
-        head.ContentLength = length;
-        return HeadError.None;
-    }
-
-    private static HeadError ReadTransferEncoding(ReadOnlySpan<byte> value, RequestHead head)
-    {
-        if (head.Version < 11)
-        {
-            return HeadError.TransferEncodingInHttp10;
-        }
-
-        if (head.ContentLength >= 0)
-        {
-            return HeadError.ConflictingFraming;
-        }
-
-        if (head.IsChunked)
-        {
-            return HeadError.InvalidTransferEncoding;
-        }
-
-        var error = Framing.CheckTransferEncoding(value);
-        head.IsChunked = error == HeadError.None;
-        return error;
     }
 
     private HeadParseResult Finish(ReadOnlySpan<byte> data, int consumed, RequestHead head)
@@ -320,7 +233,4 @@ internal sealed class Http1RequestParser(HeadLimits limits)
         Reset();
         return HeadParseResult.Invalid(error);
     }
-
-    private static int ReadEmptyLine(ReadOnlySpan<byte> line) =>
-        line.Length < 2 ? 0 : line[1] == '\n' ? 2 : -(int)HeadError.BareCarriageReturn;
 }
