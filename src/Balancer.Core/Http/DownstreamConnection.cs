@@ -6,6 +6,9 @@ internal sealed class DownstreamConnection
     /// <summary>Serial number of the connection (<c>$connection</c>).</summary>
     public long Serial { get; init; }
 
+    /// <summary>Stopwatch timestamp of the accept (<c>$connection_time</c> counts from it).</summary>
+    public long StartTimestamp { get; init; }
+
     /// <summary>The other end of the socket (<c>$realip_remote_addr</c>).</summary>
     public required ClientAddress Peer { get; init; }
 

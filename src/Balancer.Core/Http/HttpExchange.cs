@@ -11,6 +11,8 @@ internal sealed class HttpExchange
     private UpstreamAttempt[] _attempts = new UpstreamAttempt[4];
     private readonly byte[] _requestId = new byte[32];
     private bool _hasRequestId;
+    private byte[] _sentHead = [];
+    private int _sentHeadLength;
 
     /// <summary>The client connection.</summary>
     public DownstreamConnection Connection { get; set; } = null!;
@@ -36,7 +38,7 @@ internal sealed class HttpExchange
     /// <summary>The path decoded, dots resolved, slashes merged: what locations match (<c>$uri</c>). The buffer is the exchange's.</summary>
     public ArraySegment<byte> NormalizedPath { get; set; }
 
-    /// <summary>Captures of the regular expression of the location (or server name) that fits, the whole match first; null without one.</summary>
+    /// <summary>Captures of the regular expression of the location (or server name) that fits, the whole match first; null without one. One character stands for one byte (Latin-1).</summary>
     public string[]? Captures { get; set; }
 
     /// <summary>Names of <see cref="Captures"/> by index; null when there are none.</summary>
@@ -44,6 +46,12 @@ internal sealed class HttpExchange
 
     /// <summary>Stopwatch timestamp of the request's first byte (<c>$request_time</c> counts from it).</summary>
     public long StartTimestamp { get; set; }
+
+    /// <summary>Stopwatch timestamp of the end of the request, so that log and metrics agree; 0 while it runs.</summary>
+    public long EndTimestamp { get; set; }
+
+    /// <summary>Whether the request was received behind another one that was not answered yet (<c>$pipe</c>).</summary>
+    public bool IsPipelined { get; set; }
 
     /// <summary>The status sent, or logged: 499 when the client went away, 0 while none is known.</summary>
     public int Status { get; set; }
@@ -92,8 +100,23 @@ internal sealed class HttpExchange
         }
     }
 
-    /// <summary>Stopwatch ticks since the first byte.</summary>
-    public long ElapsedTicks => Stopwatch.GetTimestamp() - StartTimestamp;
+    /// <summary>Stopwatch ticks from the first byte to the end of the request, or until now while it runs.</summary>
+    public long ElapsedTicks => (EndTimestamp != 0 ? EndTimestamp : Stopwatch.GetTimestamp()) - StartTimestamp;
+
+    /// <summary>The head sent to the client as it went onto the wire; empty when nobody reads it.</summary>
+    public ReadOnlySpan<byte> SentHead => _sentHead.AsSpan(0, _sentHeadLength);
+
+    /// <summary>Keeps a copy of the head sent, for templates that print <c>$sent_http_*</c> (<see cref="Variables.TextTemplate.ReadsSentHead"/>).</summary>
+    public void KeepSentHead(ReadOnlySpan<byte> head)
+    {
+        if (_sentHead.Length < head.Length)
+        {
+            _sentHead = new byte[Math.Max(1024, head.Length)];
+        }
+
+        head.CopyTo(_sentHead);
+        _sentHeadLength = head.Length;
+    }
 
     /// <summary>Starts the record of a try.</summary>
     public ref UpstreamAttempt BeginAttempt(byte[] address)
@@ -122,6 +145,9 @@ internal sealed class HttpExchange
         Captures = null;
         CaptureNames = null;
         StartTimestamp = 0;
+        EndTimestamp = 0;
+        IsPipelined = false;
+        _sentHeadLength = 0;
         Status = 0;
         RequestLength = 0;
         BytesSent = 0;

@@ -1,0 +1,33 @@
+using System.Text;
+using Balancer.Infrastructure;
+
+namespace Balancer.Http.Variables;
+
+/// <summary>Captures of the regular expression that chose the virtual server or location.</summary>
+internal static class CaptureVariables
+{
+    /// <summary><c>$1</c> to <c>$9</c>.</summary>
+    public static VariableReader ByNumber(int number) =>
+        (exchange, output) => exchange.Captures is { } captures && number < captures.Length && Append(captures[number], output);
+
+    /// <summary>A named capture; without a value when another regular expression fitted.</summary>
+    public static VariableReader ByName(string name) => (exchange, output) =>
+    {
+        var names = exchange.CaptureNames ?? [];
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (string.Equals(names[i], name, StringComparison.OrdinalIgnoreCase))
+            {
+                return exchange.Captures is { } captures && i < captures.Length && Append(captures[i], output);
+            }
+        }
+
+        return false;
+    };
+
+    private static bool Append(string value, ByteBuffer output)
+    {
+        output.Advance(Encoding.Latin1.GetBytes(value, output.GetSpan(value.Length)));
+        return true;
+    }
+}

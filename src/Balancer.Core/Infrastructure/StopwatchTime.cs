@@ -1,0 +1,18 @@
+using System.Diagnostics;
+
+namespace Balancer.Infrastructure;
+
+/// <summary>Converts ticks of <see cref="Stopwatch"/>.</summary>
+internal static class StopwatchTime
+{
+    private static readonly long TicksPerMillisecond = Math.Max(1, Stopwatch.Frequency / 1000);
+
+    /// <summary>Whole milliseconds in a number of ticks.</summary>
+    public static long ToMilliseconds(long ticks) => ticks / TicksPerMillisecond;
+
+    /// <summary>Seconds in a number of ticks.</summary>
+    public static double ToSeconds(long ticks) => (double)ticks / Stopwatch.Frequency;
+
+    /// <summary>Ticks in a number of seconds.</summary>
+    public static long FromSeconds(double seconds) => (long)(seconds * Stopwatch.Frequency);
+}
