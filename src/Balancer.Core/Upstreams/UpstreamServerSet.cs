@@ -1,0 +1,80 @@
+using Balancer.Configuration;
+using Balancer.Infrastructure;
+using Balancer.Upstreams.Balancing;
+
+namespace Balancer.Upstreams;
+
+/// <summary>The addresses of a pool as they are now: replaced as a whole when host names resolve to others.</summary>
+internal sealed class UpstreamServerSet
+{
+    public UpstreamServerSet(IReadOnlyList<UpstreamServer> servers, BalancingConfig balancing, Lock gate, CoarseClock clock)
+    {
+        All = [.. servers];
+        Primary = Group(server => !server.Config.Backup);
+        Backup = All.Any(server => server.Config.Backup) ? Group(server => server.Config.Backup) : null;
+        IsSingle = Primary.Servers.Length == 1 && Backup is null;
+        LargestGroup = Math.Max(Primary.Servers.Length, Backup?.Servers.Length ?? 0);
+        Tries = All.Count(server => !server.Config.Down);
+        Primary.Balancer = IsSingle ? new SingleServerBalancer(All[0]) : BalancerFactory.Create(balancing, Primary);
+        if (Backup is not null)
+        {
+            Backup.Balancer = BalancerFactory.Create(balancing, Backup);
+        }
+
+        ServerGroup Group(Func<UpstreamServer, bool> belongs) => new([.. All.Where(belongs)], gate, clock);
+    }
+
+    /// <summary>All servers, in the order of the configuration.</summary>
+    public UpstreamServer[] All { get; }
+
+    /// <summary>The servers without <c>backup</c>.</summary>
+    internal ServerGroup Primary { get; }
+
+    /// <summary>The servers with <c>backup</c>; null when there are none.</summary>
+    internal ServerGroup? Backup { get; }
+
+    /// <summary>One primary server and no backup: it is never ejected and never retried.</summary>
+    internal bool IsSingle { get; }
+
+    /// <summary>The number of servers in the larger group.</summary>
+    internal int LargestGroup { get; }
+
+    /// <summary>How often a request may be tried: once for every server that is not <c>down</c>.</summary>
+    internal int Tries { get; }
+
+    /// <summary>Makes this the set that is told what happens to the servers, instead of <paramref name="old"/>. The gate is held.</summary>
+    internal void Activate(UpstreamServerSet? old)
+    {
+        old?.Primary.Supersede();
+        old?.Backup?.Supersede();
+        Primary.Activate();
+        Backup?.Activate();
+    }
+
+    /// <summary>Chooses a server and takes a place on it; null with <see cref="PickContext.Failure"/> when there is none.</summary>
+    internal UpstreamServer? Pick(PickContext context, long now)
+    {
+        var group = context.OnBackup ? Backup! : Primary;
+        var index = group.Balancer.Pick(context, now);
+        if (index >= 0)
+        {
+            return group.Servers[index];
+        }
+
+        context.Failure = group.AnyBusy(context, now) ? PickFailure.AllBusy : PickFailure.NoLiveServer;
+        if (Backup is null || context.OnBackup)
+        {
+            return null;
+        }
+
+        var primaryFailure = context.Failure;
+        context.SwitchToBackup();
+        var server = Pick(context, now);
+        if (server is null && primaryFailure == PickFailure.AllBusy)
+        {
+            context.Failure = PickFailure.AllBusy;
+        }
+
+        return server;
+    }
+}
