@@ -11,21 +11,21 @@ internal static class TimeVariables
     /// <summary>The reader of a variable on a clock, or null when there is none of that name.</summary>
     public static VariableReader? Find(string name, WallClock clock) => name.ToLowerInvariant() switch
     {
-        "msec" => (_, output) =>
-        {
-            output.AppendSeconds(clock.UnixMilliseconds);
-            return true;
-        },
-        "time_local" => (_, output) =>
-        {
-            output.Append(clock.CommonLog);
-            return true;
-        },
-        "time_iso8601" => (_, output) =>
-        {
-            output.Append(clock.Iso8601);
-            return true;
-        },
+        "msec" => (_, output) => Seconds(clock, output),
+        "time_local" => (_, output) => Bytes(clock.CommonLog, output),
+        "time_iso8601" => (_, output) => Bytes(clock.Iso8601, output),
         _ => null,
     };
+
+    private static bool Seconds(WallClock clock, ByteBuffer output)
+    {
+        output.AppendSeconds(clock.UnixMilliseconds);
+        return true;
+    }
+
+    private static bool Bytes(ReadOnlySpan<byte> value, ByteBuffer output)
+    {
+        output.Append(value);
+        return true;
+    }
 }
