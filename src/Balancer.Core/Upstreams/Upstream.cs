@@ -1,7 +1,7 @@
 using Balancer.Configuration;
 using Balancer.Infrastructure;
 using Balancer.Upstreams.Health;
-using Microsoft.Extensions.Logging;
+using Balancer.Upstreams.Resolution;
 
 namespace Balancer.Upstreams;
 
@@ -18,15 +18,22 @@ internal sealed class Upstream
 {
     private readonly CoarseClock _clock;
     private readonly PassiveHealth _health;
+    private readonly PeriodicResolution? _resolution;
     private UpstreamServerSet _servers;
+    private bool _active;
 
-    public Upstream(UpstreamConfig config, IReadOnlyList<UpstreamServer> servers, UpstreamState state, CoarseClock clock, ILogger logger)
+    /// <param name="config">The pool as configured.</param>
+    /// <param name="addresses">Its addresses.</param>
+    /// <param name="previous">The pool of that name in the running snapshot, whose state is handed over; null when there is none.</param>
+    /// <param name="services">Clock, log and resolver.</param>
+    public Upstream(UpstreamConfig config, IReadOnlyList<ResolvedServer> addresses, Upstream? previous, UpstreamServices services)
     {
         Config = config;
-        State = state;
-        _clock = clock;
-        _health = new PassiveHealth(config.Name, state.Gate, clock, logger);
-        _servers = new UpstreamServerSet(servers, config.Balancing, state.Gate, clock);
+        State = previous?.State ?? new UpstreamState(services.Clock);
+        _clock = services.Clock;
+        _health = new PassiveHealth(config.Name, State.Gate, _clock, services.Logger);
+        _resolution = PeriodicResolution.IsNeededFor(config) ? new PeriodicResolution(this, services.Resolver(config), _clock.Time, services.Logger) : null;
+        _servers = NewSet(addresses, previous?.Servers);
     }
 
     /// <summary>The pool as configured.</summary>
@@ -72,10 +79,9 @@ internal sealed class Upstream
     /// <summary>Gives the server back after a try, and spends the try unless nobody was at fault.</summary>
     public void Release(UpstreamServer server, PickContext context, PickOutcome outcome, in PickTiming timing)
     {
-        var single = context.Servers.IsSingle;
         if (outcome != PickOutcome.NoFault)
         {
-            if (single)
+            if (context.Servers.IsSingle)
             {
                 context.TriesLeft = 0;
             }
@@ -93,24 +99,94 @@ internal sealed class Upstream
             }
         }
 
-        var slot = server.State.Slot;
         var conns = server.State.Leave();
-        if (slot is not null)
+        if (server.State.Slot is { } slot)
         {
             slot.Group.Balancer.Measured(slot.Index, timing);
             slot.Group.Balancer.Left(slot.Index, conns);
         }
     }
 
-    /// <summary>Makes this the snapshot that follows the servers' state, instead of <paramref name="old"/>, on which running requests finish.</summary>
-    internal void Activate(Upstream? old)
+    /// <summary>Makes this the snapshot that follows the servers' state, instead of <paramref name="previous"/>, on which running requests finish.</summary>
+    internal void Activate(Upstream? previous)
     {
+        if (previous == this)
+        {
+            return;
+        }
+
         lock (State.Gate)
         {
-            _servers.Activate(old?.Servers);
+            previous?._active = false;
+            _active = true;
+            previous?._resolution?.Dispose();
+            _servers.Activate(previous?._servers);
+            State.IdleConnections.Configure(Config.Keepalive, Config.KeepaliveRequests, Milliseconds(Config.KeepaliveTime), Milliseconds(Config.KeepaliveTimeout));
+        }
+
+        CloseLeft(previous?.Servers);
+        _resolution?.Start();
+    }
+
+    /// <summary>Goes on with other addresses; those that stay keep their state. Nothing happens when they are the same, or a newer snapshot has taken over.</summary>
+    internal void ReplaceServers(IReadOnlyList<ResolvedServer> addresses)
+    {
+        UpstreamServerSet old;
+        lock (State.Gate)
+        {
+            old = _servers;
+            if (!_active || old.All.Select(server => server.Address).SequenceEqual(addresses.Select(server => server.Address)))
+            {
+                return;
+            }
+
+            var set = NewSet(addresses, old);
+            set.Activate(old);
+            Volatile.Write(ref _servers, set);
+        }
+
+        CloseLeft(old);
+    }
+
+    /// <summary>The pool has left the configuration.</summary>
+    internal void Retire()
+    {
+        _resolution?.Dispose();
+        lock (State.Gate)
+        {
+            _active = false;
+        }
+
+        foreach (var server in Servers.All)
+        {
+            State.IdleConnections.CloseAll(server.State.Connections);
         }
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
+
+    private UpstreamServerSet NewSet(IReadOnlyList<ResolvedServer> addresses, UpstreamServerSet? old)
+    {
+        // The same address may stand in a pool more than once: states are matched in order.
+        var states = (old?.All ?? []).ToLookup(server => server.Address, server => server.State).ToDictionary(group => group.Key, group => new Queue<UpstreamServerState>(group));
+        var servers = addresses.Select(address => new UpstreamServer(address.Config, address.EndPoint, TakeState(address.Address))).ToList();
+        return new UpstreamServerSet(servers, Config.Balancing, State.Gate, _clock);
+
+        UpstreamServerState TakeState(string address) => states.TryGetValue(address, out var queue) && queue.TryDequeue(out var state) ? state : new UpstreamServerState();
+    }
+
+    private void CloseLeft(UpstreamServerSet? old)
+    {
+        var staying = Servers.All.Select(server => server.State).ToHashSet();
+        foreach (var server in old?.All ?? [])
+        {
+            if (!staying.Contains(server.State))
+            {
+                State.IdleConnections.CloseAll(server.State.Connections);
+            }
+        }
+    }
 }

@@ -1,12 +1,19 @@
 using Balancer.Configuration;
 using Balancer.Infrastructure;
 using Balancer.Upstreams.Balancing;
+using Balancer.Upstreams.Resolution;
 
 namespace Balancer.Upstreams;
 
 /// <summary>The addresses of a pool as they are now: replaced as a whole when host names resolve to others.</summary>
 internal sealed class UpstreamServerSet
 {
+    /// <summary>The greatest number of addresses; picks are kept in 16 bits.</summary>
+    private const int MaxServers = ushort.MaxValue;
+
+    /// <summary>The greatest sum of weights; current weights stay within 32 bits.</summary>
+    private const int MaxTotalWeight = 1 << 29;
+
     public UpstreamServerSet(IReadOnlyList<UpstreamServer> servers, BalancingConfig balancing, Lock gate, CoarseClock clock)
     {
         All = [.. servers];
@@ -22,6 +29,24 @@ internal sealed class UpstreamServerSet
         }
 
         ServerGroup Group(Func<UpstreamServer, bool> belongs) => new([.. All.Where(belongs)], gate, clock);
+    }
+
+    /// <summary>What keeps these addresses from being a pool; null when they are one.</summary>
+    public static string? Check(IReadOnlyCollection<ResolvedServer> servers)
+    {
+        if (servers.All(server => server.Config.Backup))
+        {
+            return "no servers that are not backup, expected at least one";
+        }
+
+        if (servers.Count > MaxServers)
+        {
+            return $"{servers.Count} server addresses, expected at most {MaxServers}";
+        }
+
+        return servers.Sum(server => (long)server.Config.Weight) is > MaxTotalWeight and var total
+            ? $"weights that sum up to {total}, expected at most {MaxTotalWeight}"
+            : null;
     }
 
     /// <summary>All servers, in the order of the configuration.</summary>

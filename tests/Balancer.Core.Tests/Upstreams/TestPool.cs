@@ -1,6 +1,7 @@
 using System.Net;
 using Balancer.Configuration;
 using Balancer.Infrastructure;
+using Balancer.Upstreams.Resolution;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,11 +10,10 @@ namespace Balancer.Upstreams;
 /// <summary>A pool on a fake clock, its servers at 10.0.0.1:80 and upwards.</summary>
 internal sealed class TestPool
 {
-    public TestPool(UpstreamConfig config, ILogger? logger = null)
+    public TestPool(UpstreamConfig config, ILoggerFactory? loggers = null)
     {
         Clock = new CoarseClock(Time);
-        var servers = config.Servers.Select((server, i) => new UpstreamServer(server, EndPointOf(i), new UpstreamServerState())).ToArray();
-        Upstream = new Upstream(config, servers, new UpstreamState(Clock), Clock, logger ?? NullLogger.Instance);
+        Upstream = new Upstream(config, [.. config.Servers.Select((server, i) => new ResolvedServer(server, EndPointOf(i)))], null, new UpstreamServices(Clock, loggers ?? NullLoggerFactory.Instance));
         Upstream.Activate(null);
     }
 

@@ -1,0 +1,24 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Balancer.Upstreams.Resolution;
+
+/// <summary>The system's resolver: /etc/hosts, /etc/resolv.conf and whatever nsswitch.conf says.</summary>
+internal sealed class SystemHostResolver : IHostResolver
+{
+    /// <summary>The one instance.</summary>
+    public static SystemHostResolver Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancel)
+    {
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host, cancel);
+        }
+        catch (SocketException)
+        {
+            return [];
+        }
+    }
+}
