@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Balancer.Routing;
+
+/// <summary>
+/// A regular expression of the configuration, matched against bytes: each byte is one character (Latin-1), as in nginx without <c>(*UTF8)</c>.
+/// Runs in time linear in the input (<see cref="RegexOptions.NonBacktracking"/>); a pattern that needs look-around, back-references or
+/// atomic groups runs backtracking, limited by <see cref="MatchTimeout"/>.
+/// </summary>
+internal sealed class BytePattern
+{
+    /// <summary>How long a backtracking match may take before <see cref="RegexMatchTimeoutException"/> ends the request.</summary>
+    public static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(250);
+
+    private readonly Regex _regex;
+    private readonly bool _captures;
+
+    private BytePattern(Regex regex)
+    {
+        _regex = regex;
+        var numbers = regex.GetGroupNumbers();
+        _captures = numbers.Length > 1;
+        if (_captures && numbers.Any(n => regex.GroupNameFromNumber(n) != n.ToString()))
+        {
+            CaptureNames = numbers.Select(n => regex.GroupNameFromNumber(n) is var name && name == n.ToString() ? null : name).ToArray();
+        }
+    }
+
+    /// <summary>Names of the captures by index, null where one has none; null when none has.</summary>
+    public string?[]? CaptureNames { get; }
+
+    /// <summary>Compiles a pattern; false with the reason when it is not one. PCRE's <c>(?P&lt;name&gt;...)</c> is taken too.</summary>
+    public static bool TryCompile(string pattern, bool ignoreCase, out BytePattern? compiled, out string? error)
+    {
+        var options = RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
+        var text = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
+        compiled = null;
+        error = null;
+        try
+        {
+            compiled = new BytePattern(new Regex(text, options | RegexOptions.NonBacktracking));
+        }
+        catch (NotSupportedException)
+        {
+            compiled = new BytePattern(new Regex(text, options | RegexOptions.Compiled, MatchTimeout));
+        }
+        catch (ArgumentException exception)
+        {
+            error = exception.Message;
+        }
+
+        return compiled is not null;
+    }
+
+    /// <summary>Whether the pattern is found in the bytes; with groups in the pattern also what they captured, the whole match first.</summary>
+    public bool IsMatch(ReadOnlySpan<byte> input, out string[]? captures)
+    {
+        captures = null;
+        char[]? rented = null;
+        var characters = input.Length <= 512 ? stackalloc char[512] : (rented = ArrayPool<char>.Shared.Rent(input.Length));
+        characters = characters[..Encoding.Latin1.GetChars(input, characters)];
+        var found = _regex.IsMatch(characters);
+        if (found && _captures)
+        {
+            captures = Capture(characters.ToString());
+        }
+
+        if (rented is not null)
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+
+        return found;
+    }
+
+    private string[] Capture(string input)
+    {
+        var groups = _regex.Match(input).Groups;
+        var captures = new string[groups.Count];
+        for (var i = 0; i < captures.Length; i++)
+        {
+            captures[i] = groups[i].Value;
+        }
+
+        return captures;
+    }
+}
