@@ -1,10 +1,10 @@
 namespace Balancer.Upstreams;
 
-/// <summary>How long a server took for a response, in stopwatch ticks from the start of the try.</summary>
-/// <param name="HeaderTicks">Until the complete head; negative when there was none.</param>
-/// <param name="LastByteTicks">Until the last byte; negative when the response broke off.</param>
-internal readonly record struct PickTiming(long HeaderTicks, long LastByteTicks)
+/// <summary>How long a try on a server took, in stopwatch ticks from its start.</summary>
+/// <param name="HeaderTicks">Until the complete head of the response; negative when there was none.</param>
+/// <param name="EndTicks">Until the last byte of the response, or until the try was given up.</param>
+internal readonly record struct PickTiming(long HeaderTicks, long EndTicks)
 {
-    /// <summary>No response.</summary>
-    public static PickTiming None { get; } = new(-1, -1);
+    /// <summary>No response, after no time.</summary>
+    public static PickTiming None { get; } = new(-1, 0);
 }

@@ -102,8 +102,7 @@ internal sealed class Upstream
         var conns = server.State.Leave();
         if (server.State.Slot is { } slot)
         {
-            slot.Group.Balancer.Measured(slot.Index, timing);
-            slot.Group.Balancer.Left(slot.Index, conns);
+            slot.Group.Balancer.Left(slot.Index, conns, outcome, timing);
         }
     }
 

@@ -119,7 +119,7 @@ internal sealed class UpstreamRegistry
             static _ => null,
             server => faults.Add(new ConfigError(server.Source, $"host not found in upstream \"{config.Name}\": \"{server.Address}\"; expected an address or a name that resolves")),
             cancel);
-        if (faults.Count == 0 && UpstreamServerSet.Check(servers) is { } fault)
+        if (faults.Count == 0 && UpstreamServerSet.Check(servers, config.Balancing) is { } fault)
         {
             faults.Add(new ConfigError(config.Location, $"upstream \"{config.Name}\": {fault}"));
         }

@@ -32,7 +32,7 @@ internal sealed class UpstreamServerSet
     }
 
     /// <summary>What keeps these addresses from being a pool; null when they are one.</summary>
-    public static string? Check(IReadOnlyCollection<ResolvedServer> servers)
+    public static string? Check(IReadOnlyCollection<ResolvedServer> servers, BalancingConfig balancing)
     {
         if (servers.All(server => server.Config.Backup))
         {
@@ -44,9 +44,9 @@ internal sealed class UpstreamServerSet
             return $"{servers.Count} server addresses, expected at most {MaxServers}";
         }
 
-        return servers.Sum(server => (long)server.Config.Weight) is > MaxTotalWeight and var total
-            ? $"weights that sum up to {total}, expected at most {MaxTotalWeight}"
-            : null;
+        var total = servers.Sum(server => (long)server.Config.Weight);
+        var maxTotal = balancing.HashConsistent ? ConsistentHashBalancer.MaxTotalWeight : MaxTotalWeight;
+        return total > maxTotal ? $"weights that sum up to {total}, expected at most {maxTotal}" : null;
     }
 
     /// <summary>All servers, in the order of the configuration.</summary>

@@ -51,6 +51,9 @@ internal sealed class UpstreamServerState
         internal set => Volatile.Write(ref _accessed, value);
     }
 
+    /// <summary>What <c>least_time</c> measures; under the pool's gate.</summary>
+    internal ServerTimes Times { get; } = new();
+
     /// <summary>When <c>slow_start</c> began; <see cref="Never"/> when the server has its whole weight.</summary>
     internal long RampStart { get; set; } = Never;
 
@@ -84,6 +87,10 @@ internal sealed class UpstreamServerState
 
         return -1;
     }
+
+    /// <summary>Takes the right to probe the ejected server; false when another request was faster.</summary>
+    internal bool TryClaimProbe(long lastChecked, long now) =>
+        Interlocked.CompareExchange(ref _checked, now, lastChecked) == lastChecked;
 
     /// <summary>Gives a place back; returns how many are still taken.</summary>
     internal int Leave() => Interlocked.Decrement(ref _conns);

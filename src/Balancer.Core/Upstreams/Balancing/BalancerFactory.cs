@@ -9,6 +9,13 @@ internal static class BalancerFactory
     public static IBalancer Create(BalancingConfig config, ServerGroup group) => config.Method switch
     {
         BalancingMethod.RoundRobin => group.RoundRobin,
+        BalancingMethod.LeastConnections => new LeastConnectionsBalancer(group),
+        BalancingMethod.LeastTime => new LeastTimeBalancer(group, config.LeastTime),
+        BalancingMethod.IpHash => new IpHashBalancer(group),
+        BalancingMethod.Hash when config.HashConsistent => new ConsistentHashBalancer(group),
+        BalancingMethod.Hash => new HashBalancer(group),
+        BalancingMethod.Random when !config.RandomTwo => new RandomBalancer(group),
+        BalancingMethod.Random => new RandomTwoBalancer(group, config.RandomTwoMethod == BalancingMethod.LeastTime ? config.LeastTime : null),
         _ => throw new ArgumentOutOfRangeException(nameof(config), config.Method, "unknown balancing method"),
     };
 }

@@ -14,17 +14,12 @@ internal interface IBalancer
     /// <summary>Tells that a request left the server; called after the count was lowered, without the gate.</summary>
     /// <param name="index">The server.</param>
     /// <param name="conns">How many requests are left on it.</param>
-    void Left(int index, int conns);
+    /// <param name="outcome">How the try ended.</param>
+    /// <param name="timing">How long it took.</param>
+    void Left(int index, int conns, PickOutcome outcome, in PickTiming timing);
 
-    /// <summary>Tells that a response of the server was measured; called without the gate.</summary>
-    /// <param name="index">The server.</param>
-    /// <param name="timing">The times of the response.</param>
-    void Measured(int index, in PickTiming timing)
-    {
-    }
-
-    /// <summary>Reads all servers anew, after the group took over their state. Called under the gate.</summary>
-    void Refresh()
+    /// <summary>Tells that a server may be picked from now on, or no longer, or has another weight. Called under the gate.</summary>
+    void Changed(int index)
     {
     }
 }

@@ -49,7 +49,7 @@ internal sealed class RoundRobinBalancer(ServerGroup group) : IBalancer
     }
 
     /// <inheritdoc/>
-    public void Left(int index, int conns) => group.ReopenIfWasFull(index, conns);
+    public void Left(int index, int conns, PickOutcome outcome, in PickTiming timing) => group.ReopenIfWasFull(index, conns);
 
     /// <summary>Ends picking in advance, so that the weights are those after the last pick made. The gate is held.</summary>
     public void CloseRun()

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Balancer.Infrastructure;
 
@@ -16,6 +17,7 @@ internal sealed class ServerGroup
     private readonly CoarseClock _clock;
     private readonly bool[] _probeDue;
     private readonly int[] _hidden;
+    private readonly int[] _mask;
     private readonly List<int> _ramping = [];
     private bool _superseded;
     private int _probesDue;
@@ -27,6 +29,7 @@ internal sealed class ServerGroup
         _clock = clock;
         _probeDue = new bool[servers.Length];
         _hidden = new int[servers.Length];
+        _mask = new int[servers.Length + Vector<int>.Count];
         Weights = new SmoothWeights(servers.Select(server => server.Config.Weight).ToArray(), finely: servers.Any(server => server.SlowStart > 0));
         RoundRobin = new RoundRobinBalancer(this);
         Balancer = RoundRobin;
@@ -46,6 +49,9 @@ internal sealed class ServerGroup
 
     /// <summary>The method of the pool.</summary>
     public IBalancer Balancer { get; set; }
+
+    /// <summary>The coarse clock's milliseconds.</summary>
+    public long Now => _clock.Milliseconds;
 
     /// <summary>The last moment in which no ejected server is due for a probe.</summary>
     public long NextDue { get; private set; } = long.MaxValue;
@@ -88,13 +94,10 @@ internal sealed class ServerGroup
             return false;
         }
 
-        if (now - state.Checked > server.FailTimeout)
+        var lastChecked = state.Checked;
+        if (now - lastChecked > server.FailTimeout && !TryCheck(index, lastChecked, now))
         {
-            state.Checked = now;
-            if (server.IsEjected)
-            {
-                Update(index);
-            }
+            return false;
         }
 
         if (conns == server.ConnLimit)
@@ -138,6 +141,16 @@ internal sealed class ServerGroup
         Reevaluate(index, _clock.Milliseconds);
     }
 
+    /// <summary>Whether a server may be picked, for methods that look at one server at a time. Needs no gate.</summary>
+    public bool IsAlive(int index, long now)
+    {
+        var server = Servers[index];
+        return !server.Config.Down && !(server.IsEjected && now - server.State.Checked <= server.FailTimeout);
+    }
+
+    /// <summary>Whether a server is at its <c>max_conns</c>. Needs no gate.</summary>
+    public bool IsFull(int index) => Servers[index].State.Conns >= Servers[index].ConnLimit;
+
     /// <summary>Asks anew whether a server may be picked. The gate is held.</summary>
     public void Reevaluate(int index, long now)
     {
@@ -157,6 +170,7 @@ internal sealed class ServerGroup
         Weights.SetOpen(index, open);
         _probesDue += (probeDue ? 1 : 0) - (_probeDue[index] ? 1 : 0);
         _probeDue[index] = probeDue;
+        Balancer.Changed(index);
     }
 
     /// <summary>Brings who is open up to date with the time. The gate is held.</summary>
@@ -208,6 +222,27 @@ internal sealed class ServerGroup
         return index;
     }
 
+    /// <summary>One step of round robin among some of the servers, where this request has not tried them. The gate is held.</summary>
+    public int StepAmong(ReadOnlySpan<int> indices, PickContext context)
+    {
+        RoundRobin.CloseRun();
+        var any = false;
+        foreach (var index in indices)
+        {
+            var takesPart = Weights.IsOpen(index) && !context.IsTried(index);
+            _mask[index] = takesPart ? -1 : 0;
+            any |= takesPart;
+        }
+
+        var chosen = any ? Weights.Step(_mask) : -1;
+        foreach (var index in indices)
+        {
+            _mask[index] = 0;
+        }
+
+        return chosen;
+    }
+
     /// <summary>Whether a server would do if it were not full.</summary>
     public bool AnyBusy(PickContext context, long now)
     {
@@ -226,6 +261,26 @@ internal sealed class ServerGroup
         return false;
     }
 
+    /// <summary>Notes the first pick in a fail_timeout; of an ejected server only one pick gets through, the probe.</summary>
+    private bool TryCheck(int index, long lastChecked, long now)
+    {
+        var server = Servers[index];
+        if (!server.IsEjected)
+        {
+            server.State.Checked = now;
+            return true;
+        }
+
+        var claimed = server.State.TryClaimProbe(lastChecked, now);
+        if (!claimed)
+        {
+            server.State.Leave();
+        }
+
+        Update(index);
+        return claimed;
+    }
+
     private void Update(int index)
     {
         lock (Gate)
@@ -241,9 +296,8 @@ internal sealed class ServerGroup
         for (var i = 0; i < Servers.Length; i++)
         {
             Reevaluate(i, now);
+            Balancer.Changed(i);
         }
-
-        Balancer.Refresh();
     }
 
     private void BeginRamp(int index)
@@ -272,5 +326,7 @@ internal sealed class ServerGroup
         {
             Weights.SetCeiling(index, (double)elapsed / server.SlowStart);
         }
+
+        Balancer.Changed(index);
     }
 }

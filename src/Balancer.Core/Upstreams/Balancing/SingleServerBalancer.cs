@@ -18,7 +18,7 @@ internal sealed class SingleServerBalancer(UpstreamServer server) : IBalancer
     }
 
     /// <inheritdoc/>
-    public void Left(int index, int conns)
+    public void Left(int index, int conns, PickOutcome outcome, in PickTiming timing)
     {
     }
 }

@@ -101,6 +101,9 @@ internal sealed class SmoothWeights
     /// <summary>The current weight in whole weights.</summary>
     public int Current(int index) => _current[index] / _unit;
 
+    /// <summary>The weight a server may grow to now: less than its own during a slow start.</summary>
+    public double Ceiling(int index) => (double)_ceilings[index] / _unit;
+
     /// <summary>The effective weight in whole weights.</summary>
     public int Effective(int index) => _effective[index] / _unit;
 
@@ -140,8 +143,12 @@ internal sealed class SmoothWeights
             return -1;
         }
 
-        return Recovering ? StepRecovering() : StepSteady();
+        return Step(_open);
     }
+
+    /// <summary>One step over the servers of a mask, all of them open.</summary>
+    /// <param name="mask">-1 for those that take part, 0 for the others; as long as the weights, which are padded to whole vectors, or longer.</param>
+    public int Step(int[] mask) => Recovering ? StepRecovering(mask) : StepSteady(mask);
 
     /// <summary>Remembers the current weights for <see cref="IsBackAtMark"/>.</summary>
     public void Mark() => _current.CopyTo(_first, 0);
@@ -170,11 +177,11 @@ internal sealed class SmoothWeights
         }
     }
 
-    private int StepSteady()
+    private int StepSteady(int[] chosen)
     {
         ref var effective = ref MemoryMarshal.GetArrayDataReference(_effective);
         ref var current = ref MemoryMarshal.GetArrayDataReference(_current);
-        ref var open = ref MemoryMarshal.GetArrayDataReference(_open);
+        ref var open = ref MemoryMarshal.GetArrayDataReference(chosen);
 
         var lowest = new Vector<int>(int.MinValue);
         var best = lowest;
@@ -199,7 +206,7 @@ internal sealed class SmoothWeights
         return Settle(best, bestIndex, Vector.Sum(total));
     }
 
-    private int StepRecovering()
+    private int StepRecovering(int[] chosen)
     {
         var lowest = new Vector<int>(int.MinValue);
         var best = lowest;
@@ -211,7 +218,7 @@ internal sealed class SmoothWeights
         var below = Vector<int>.Zero;
         for (var i = 0; i < _current.Length; i += Vector<int>.Count)
         {
-            var mask = new Vector<int>(_open, i);
+            var mask = new Vector<int>(chosen, i);
             var effective = new Vector<int>(_effective, i);
             var ceiling = new Vector<int>(_ceilings, i);
             var add = effective & mask;
@@ -221,7 +228,7 @@ internal sealed class SmoothWeights
 
             var grown = Vector.Min(effective + (unit & mask), Vector.Max(effective, ceiling));
             grown.CopyTo(_effective, i);
-            below |= Vector.LessThan(grown, ceiling) & mask;
+            below |= Vector.LessThan(grown, ceiling) & new Vector<int>(_open, i);
 
             var candidate = Vector.ConditionalSelect(mask, sum, lowest);
             bestIndex = Vector.ConditionalSelect(Vector.GreaterThan(candidate, best), index, bestIndex);

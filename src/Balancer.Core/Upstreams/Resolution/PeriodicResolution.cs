@@ -47,7 +47,7 @@ internal sealed class PeriodicResolution : IDisposable
             return;
         }
 
-        if (UpstreamServerSet.Check(next) is { } fault)
+        if (UpstreamServerSet.Check(next, _upstream.Config.Balancing) is { } fault)
         {
             ResolutionLog.Refused(_logger, _upstream.Name, fault);
             return;
