@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+
+namespace Balancer.Daemon.CommandLine;
+
+/// <summary>Finds the <c>pid</c> of a configuration that is too broken to be read as one.</summary>
+internal static partial class PidFileSetting
+{
+    /// <summary>The value of the first <c>pid = "..."</c> before any table; null when there is none.</summary>
+    public static string? Find(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        foreach (var line in File.ReadLines(file))
+        {
+            if (line.AsSpan().TrimStart().StartsWith("["))
+            {
+                return null;
+            }
+
+            if (Setting().Match(line) is { Success: true } match)
+            {
+                return match.Groups["path"].Value;
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex("""^\s*pid\s*=\s*(?<quote>["'])(?<path>[^"'\\]+)\k<quote>""")]
+    private static partial Regex Setting();
+}
