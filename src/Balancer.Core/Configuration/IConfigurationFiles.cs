@@ -1,0 +1,16 @@
+namespace Balancer.Configuration;
+
+/// <summary>The files a configuration is read from.</summary>
+public interface IConfigurationFiles
+{
+    /// <summary>Reads a whole file.</summary>
+    /// <exception cref="IOException">It does not exist or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    byte[] Read(string path);
+
+    /// <summary>The names of the files and folders in a folder, in any order; none when it does not exist or may not be read.</summary>
+    IReadOnlyList<string> List(string folder);
+
+    /// <summary>A text that is the same for all ways to write one path.</summary>
+    string Identify(string path);
+}

@@ -1,0 +1,33 @@
+using Balancer.Configuration.Toml;
+using Balancer.Configuration.Values;
+
+namespace Balancer.Configuration.Schema;
+
+/// <summary><c>access_log</c>: one line, several, or <c>"off"</c>, which is an empty list.</summary>
+internal sealed class AccessLogsType(PhraseType<AccessLogConfig> line) : ValueType<IReadOnlyList<AccessLogConfig>>
+{
+    private readonly ListType<AccessLogConfig> _lines = new(line);
+
+    public override string Name => "phrase or table, or an array of them";
+
+    public override string Expected => $"\"off\", or {line.Expected}, or an array of such";
+
+    public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<AccessLogConfig> result)
+    {
+        result = [];
+        return value switch
+        {
+            TomlString { Value: "off" } or TomlBoolean { Value: false } => true,
+            TomlString or TomlTable or TomlArray => _lines.TryRead(value, context, out result),
+            _ => context.FailExpected(value, Expected),
+        };
+    }
+
+    public override bool TryReadWord(Word word, BindContext context, out IReadOnlyList<AccessLogConfig> result)
+    {
+        result = [];
+        return context.FailExpected(word, Expected);
+    }
+
+    public override string Write(IReadOnlyList<AccessLogConfig> value) => value.Count == 0 ? "\"off\"" : _lines.Write(value);
+}

@@ -1,0 +1,38 @@
+using Balancer.Configuration.Toml;
+using Balancer.Configuration.Values;
+
+namespace Balancer.Configuration.Schema;
+
+/// <summary>A switch: a TOML boolean; in a phrase a bare name, or <c>name=on</c>.</summary>
+internal sealed class BooleanType : ValueType<bool>
+{
+    public static BooleanType Instance { get; } = new();
+
+    public override string Name => "boolean";
+
+    public override string Expected => "true or false";
+
+    public override bool TryRead(TomlValue value, BindContext context, out bool result)
+    {
+        if (value is TomlBoolean boolean)
+        {
+            result = boolean.Value;
+            return true;
+        }
+
+        result = false;
+        return value is TomlString { Value: "on" or "off" } text
+            ? context.Fail(value.Position, $"found '{text.Value}', expected {(text.Value == "on" ? "true" : "false")} without quotes")
+            : context.FailExpected(value, Expected);
+    }
+
+    public override bool TryReadWord(Word word, BindContext context, out bool result)
+    {
+        result = word.Text is "on" or "true";
+        return result || word.Text is "off" or "false" || context.FailExpected(word, "on or off");
+    }
+
+    public override string Write(bool value) => value ? "true" : "false";
+
+    public override string WriteWord(bool value) => value ? "on" : "off";
+}

@@ -1,0 +1,21 @@
+namespace Balancer.Configuration.Schema;
+
+/// <summary>All levels of the configuration: what the documentation and the messages speak of, from the tables that the binder reads by.</summary>
+internal static class ConfigSchema
+{
+    /// <summary>The title of the outermost level.</summary>
+    public const string TopLevelTitle = "the top level";
+
+    /// <summary>The levels that are tables in a file, outermost first.</summary>
+    public static IReadOnlyList<SchemaLevel> Sections { get; } = [TopLevel.Level, AdminKey.Level, UpstreamLevel.Level, ServerLevel.Level, LocationLevel.Level];
+
+    /// <summary>The parts of values that nginx writes as a line.</summary>
+    public static IReadOnlyList<SchemaLevel> Phrases { get; } =
+    [
+        UpstreamServerLevel.Level, BalancingLevels.Hash, BalancingLevels.Random, BalancingLevels.LeastTime, QueueLevel.Level, ListenLevel.Level, LocationPathType.Level, ReturnLevel.Level,
+        AccessLogLevel.Level, ErrorLogParts.Level, ClientHeadSettings.HeaderBuffers, ZonePhrase.Level,
+    ];
+
+    /// <summary>The titles of the sections a key may stand in, joined by "or"; empty when there is none.</summary>
+    public static string LevelsWith(string name) => string.Join(" or ", Sections.Where(l => l.Keys.Any(k => k.Name == name)).Select(static l => l.Title));
+}

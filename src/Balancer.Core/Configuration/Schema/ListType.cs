@@ -1,0 +1,79 @@
+using Balancer.Configuration.Toml;
+using Balancer.Configuration.Values;
+
+namespace Balancer.Configuration.Schema;
+
+/// <summary>Several values: an array, or one alone.</summary>
+/// <param name="item">The type of each.</param>
+/// <param name="splits">Whether one string may hold several, with blanks between, as an nginx line does.</param>
+internal sealed class ListType<T>(ValueType<T> item, bool splits = false) : ValueType<IReadOnlyList<T>>
+{
+    public override string Name => $"{item.Name}, or an array of them";
+
+    public override string Expected => $"{item.Expected}, or an array of such";
+
+    public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<T> result)
+    {
+        var items = new List<T>();
+        var well = true;
+        if (value is TomlArray array)
+        {
+            well = array.Items.Count > 0 || context.Fail(value.Position, $"found an empty array, expected {Expected}");
+            foreach (var element in array.Items)
+            {
+                well &= TryReadOne(element, context, items);
+            }
+        }
+        else
+        {
+            well = TryReadOne(value, context, items);
+        }
+
+        result = items;
+        return well;
+    }
+
+    public override bool TryReadWord(Word word, BindContext context, out IReadOnlyList<T> result)
+    {
+        var well = item.TryReadWord(word, context, out var one);
+        result = [one];
+        return well;
+    }
+
+    public override string Write(IReadOnlyList<T> value) => value.Count switch
+    {
+        1 => item.Write(value[0]),
+        _ when value.Sum(v => item.Write(v).Length) < 80 => $"[{string.Join(", ", value.Select(item.Write))}]",
+        _ => $"[\n{string.Concat(value.Select(v => $"  {item.Write(v)},\n"))}]",
+    };
+
+    private bool TryReadOne(TomlValue value, BindContext context, List<T> items)
+    {
+        if (!splits || value is not TomlString text)
+        {
+            var read = item.TryRead(value, context, out var single);
+            items.Add(single);
+            return read;
+        }
+
+        var words = new List<Word>();
+        if (!Phrase.TrySplit(text, 0, words, out var error, out var errorIndex))
+        {
+            return context.Fail(text.PositionOf(errorIndex), error!);
+        }
+
+        if (words.Count == 0)
+        {
+            words.Add(Word.Whole(text));
+        }
+
+        var well = true;
+        foreach (var word in words)
+        {
+            well &= item.TryReadWord(word, context, out var one);
+            items.Add(one);
+        }
+
+        return well;
+    }
+}

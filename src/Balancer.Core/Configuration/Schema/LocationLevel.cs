@@ -1,0 +1,38 @@
+namespace Balancer.Configuration.Schema;
+
+/// <summary>The keys of <c>[[server.location]]</c>.</summary>
+internal static class LocationLevel
+{
+    public static ConfigLevel<LocationConfig> Level { get; } = new("[[server.location]]",
+    [
+        Key.Always<LocationConfig, LocationText>(
+            "path", LocationPathType.Instance,
+            static l => new LocationText(l.Path, new Values.LocationPath(l.Match, l.Pattern, 0)),
+            static (l, v) => l with { Path = v.Text, Match = v.Path.Match, Pattern = v.Path.Pattern }, null,
+            "nginx's location text. The longest prefix is remembered, regular expressions are tried in the order of the file, `= /exact` ends the search and `^~` shuts out the expressions.",
+            "\"/api/v1/\"", "nginx `location`", required: true),
+        Key.OptionalRef<LocationConfig, ConfigText>(
+            "proxy_pass", new ProxyPassType(), static l => l.ProxyPass, static (l, v) => l with { ProxyPass = v }, null,
+            "Passes requests to the upstream of that name, or to a host and port. A URI after it replaces the part of the path that matched.", "\"http://admin_backend\""),
+        Key.OptionalRef<LocationConfig, ReturnConfig>(
+            "return", ReturnLevel.Type, static l => l.Return, static (l, v) => l with { Return = v }, null,
+            "Answers requests itself; wins over `proxy_pass`.", "\"200 ok\""),
+        .. SettingsKeys.Lift<LocationConfig>(static l => l.Settings, static (l, v) => l with { Settings = v }),
+    ])
+    {
+        Refused = new Dictionary<string, string> { ["location"] = "cannot stand in a location: write all locations beside each other in the server" },
+        Complete = static (location, bound, context) =>
+        {
+            if (!bound.Saw("proxy_pass") && !bound.Saw("return") && !context.HasSyntaxErrors)
+            {
+                context.Fail(bound.Start, "this location does nothing, expected 'proxy_pass' or 'return'");
+            }
+
+            return location;
+        },
+    };
+
+    /// <summary>A location without keys.</summary>
+    public static LocationConfig Blank(SourceLocation location) =>
+        new() { Location = location, Path = new ConfigText("", location), Match = LocationMatch.Prefix, Pattern = "", Settings = new SettingsConfig() };
+}

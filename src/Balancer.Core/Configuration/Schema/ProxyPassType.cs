@@ -1,0 +1,19 @@
+using Balancer.Configuration.Values;
+
+namespace Balancer.Configuration.Schema;
+
+/// <summary>The value of <c>proxy_pass</c>; whether its upstream exists is checked when all files are read.</summary>
+internal sealed class ProxyPassType : WordType<ConfigText>
+{
+    public override string Name => "URL";
+
+    public override string Expected => "a URL such as \"http://upstream_name\" or \"http://10.0.0.1:8080/path/\"";
+
+    public override bool TryReadWord(Word word, BindContext context, out ConfigText result)
+    {
+        result = new ConfigText(word.Text, context.At(word.Position));
+        return ProxyPassTarget.TryParse(word.Text, out _, out var error, out var index) || context.Fail(word.From(index).Position, error);
+    }
+
+    public override string WriteWord(ConfigText value) => value.Value;
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Balancer.Configuration.Schema;
+
+/// <summary>Directives of nginx that are no keys here, and what to do instead. Nothing is ignored, so each is refused with its reason.</summary>
+internal static class RefusedDirectives
+{
+    /// <summary>What is said of a directive whose feature does not exist yet.</summary>
+    public const string NotYet = "is not supported yet";
+
+    private const string Needless = "is needless here: ";
+    private const string NoFiles = "is not supported: balancerd serves no files, only proxy_pass and return";
+
+    private static readonly string[] NotYetPrefixes = ["ssl_", "http2_", "http3", "quic_", "limit_req", "limit_conn", "proxy_ssl_", "proxy_cache", "proxy_cookie_", "auth_", "gzip", "grpc_", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
+
+    private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
+    {
+        "ssl", "http2", "vrrp_instance", "vrrp_sync_group", "vrrp_script", "sticky", "sticky_cookie_insert", "rewrite", "rewrite_log", "if", "set", "break",
+        "expires", "add_trailer", "error_page", "allow", "deny", "satisfy", "internal", "health_check", "match", "map", "map_hash_max_size", "map_hash_bucket_size", "geo", "split_clients", "mirror", "mirror_request_body",
+        "limit_rate", "limit_rate_after", "limit_except", "proxy_intercept_errors", "proxy_redirect", "proxy_method", "proxy_set_body", "proxy_pass_request_headers",
+        "proxy_pass_request_body", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
+        "ntlm", "state", "keepalive_disable", "ignore_invalid_headers", "merge_slashes", "absolute_redirect", "server_name_in_redirect", "port_in_redirect", "types", "stub_status", "api", "dav_methods",
+        "client_header_buffer_size", "open_log_file_cache", "log_subrequest", "etag", "if_modified_since", "max_ranges", "chunked_transfer_encoding", "stream", "mail", "valid_referers", "referer_hash_max_size", "userid", "secure_link", "secure_link_md5", "upstream_conf", "max_headers", "env", "user",
+    };
+
+    private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
+    {
+        ["root"] = "is not supported yet: balancerd serves no files, only proxy_pass and return",
+        ["alias"] = NoFiles,
+        ["try_files"] = "is not supported yet: balancerd serves no files, only proxy_pass and return",
+        ["index"] = NoFiles,
+        ["autoindex"] = NoFiles,
+        ["sendfile"] = NoFiles,
+        ["aio"] = NoFiles,
+        ["directio"] = NoFiles,
+        ["open_file_cache"] = NoFiles,
+        ["log_not_found"] = NoFiles,
+        ["http"] = "is the top level here: move its keys to the top of the file",
+        ["events"] = Needless + "remove it",
+        ["worker_processes"] = Needless + "one process uses all the cores it may use; limit them with CPUAffinity= of the systemd unit",
+        ["worker_cpu_affinity"] = Needless + "set CPUAffinity= in the systemd unit",
+        ["worker_connections"] = Needless + "connections are limited by the open files of the process, LimitNOFILE= of the systemd unit",
+        ["worker_rlimit_nofile"] = Needless + "set LimitNOFILE= in the systemd unit",
+        ["worker_priority"] = Needless + "set Nice= in the systemd unit",
+        ["daemon"] = Needless + "balancerd stays in the foreground, systemd starts it",
+        ["master_process"] = Needless + "there is one process",
+        ["load_module"] = "is not supported: there are no loadable modules",
+        ["use"] = Needless + "remove it",
+        ["multi_accept"] = Needless + "remove it",
+        ["accept_mutex"] = Needless + "remove it",
+        ["tcp_nodelay"] = Needless + "it is always on",
+        ["tcp_nopush"] = Needless + "a response head and its first bytes leave in one segment anyway",
+        ["reset_timedout_connection"] = Needless + "a timed out connection is always reset",
+        ["lingering_close"] = Needless + "it works as nginx's default",
+        ["lingering_time"] = Needless + "it works as nginx's default",
+        ["lingering_timeout"] = Needless + "it works as nginx's default",
+        ["proxy_buffering"] = Needless + "responses are streamed through bounded buffers and nothing is written to disk",
+        ["proxy_buffers"] = Needless + "responses are streamed through bounded buffers; proxy_buffer_size bounds the head",
+        ["proxy_busy_buffers_size"] = Needless + "responses are streamed through bounded buffers",
+        ["proxy_max_temp_file_size"] = Needless + "nothing is written to disk",
+        ["proxy_temp_file_write_size"] = Needless + "nothing is written to disk",
+        ["proxy_temp_path"] = Needless + "nothing is written to disk",
+        ["proxy_request_buffering"] = Needless + "request bodies are streamed; client_body_buffer_size bounds what is kept for a retry",
+        ["client_body_temp_path"] = Needless + "nothing is written to disk",
+        ["client_body_in_file_only"] = Needless + "nothing is written to disk",
+        ["client_body_in_single_buffer"] = Needless + "request bodies are streamed",
+        ["proxy_headers_hash_max_size"] = Needless + "remove it",
+        ["proxy_headers_hash_bucket_size"] = Needless + "remove it",
+        ["server_names_hash_max_size"] = Needless + "remove it",
+        ["server_names_hash_bucket_size"] = Needless + "remove it",
+        ["variables_hash_max_size"] = Needless + "remove it",
+        ["variables_hash_bucket_size"] = Needless + "remove it",
+        ["types_hash_max_size"] = Needless + "remove it",
+        ["connection_pool_size"] = Needless + "remove it",
+        ["request_pool_size"] = Needless + "remove it",
+        ["output_buffers"] = Needless + "remove it",
+        ["postpone_output"] = Needless + "remove it",
+        ["pcre_jit"] = Needless + "remove it",
+        ["timer_resolution"] = Needless + "remove it",
+        ["thread_pool"] = Needless + "remove it",
+        ["lock_file"] = Needless + "remove it",
+        ["worker_aio_requests"] = Needless + "remove it",
+    };
+
+    /// <summary>The reason a directive is refused, to be read after its name.</summary>
+    public static bool TryGetReason(string name, [NotNullWhen(true)] out string? reason)
+    {
+        if (Reasons.TryGetValue(name, out reason))
+        {
+            return true;
+        }
+
+        reason = NotYetNames.Contains(name) || Array.Exists(NotYetPrefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? NotYet : null;
+        return reason is not null;
+    }
+}

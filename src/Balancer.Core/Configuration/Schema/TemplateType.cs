@@ -1,0 +1,36 @@
+using Balancer.Configuration.Toml;
+using Balancer.Configuration.Values;
+
+namespace Balancer.Configuration.Schema;
+
+/// <summary>A text with variables, which are checked when it is compiled.</summary>
+internal sealed class TemplateType : WordType<ConfigText>
+{
+    /// <summary>Any text.</summary>
+    public static TemplateType Any { get; } = new("a text, which may hold variables", static text => true);
+
+    /// <summary>A text that is not empty.</summary>
+    public static TemplateType NotEmpty { get; } = new("a text that is not empty and may hold variables", static text => text.Length > 0);
+
+    private readonly Func<string, bool> _isValid;
+
+    private TemplateType(string expected, Func<string, bool> isValid)
+    {
+        Expected = expected;
+        _isValid = isValid;
+    }
+
+    public override string Name => "text with variables";
+
+    public override string Expected { get; }
+
+    public override bool TryReadWord(Word word, BindContext context, out ConfigText result)
+    {
+        // A quote of the phrase itself is not part of the text.
+        var quoted = word.Index < word.Source.Value.Length && word.Source.Value[word.Index] is '"' or '\'' && !word.Text.StartsWith(word.Source.Value[word.Index]);
+        result = new ConfigText(word.Text, context.At(quoted ? word.Source.PositionOf(word.Index + 1) : word.Position));
+        return _isValid(word.Text) || context.FailExpected(word, Expected);
+    }
+
+    public override string WriteWord(ConfigText value) => value.Value;
+}

@@ -1,0 +1,71 @@
+namespace Balancer.Configuration.Schema;
+
+/// <summary>The top level while it is bound: the configuration, and defaults that are handed down to its servers when all files are read.</summary>
+/// <param name="Config">The configuration so far.</param>
+internal sealed record TopLevel(GatewayConfig Config)
+{
+    /// <summary>The key that names further files.</summary>
+    public const string IncludeKey = "include";
+
+    /// <summary>The type of <c>include</c>.</summary>
+    public static ListType<ConfigText> IncludeType { get; } = new(TemplateType.NotEmpty);
+
+    /// <summary>Defaults of the servers.</summary>
+    public ClientHeadSettings ClientHead { get; init; } = new();
+
+    public static ConfigLevel<TopLevel> Level { get; } = new(ConfigSchema.TopLevelTitle, Keys())
+    {
+        Admit = static (key, name, context) =>
+        {
+            // Includes are followed before a file is bound.
+            if (key.Name == IncludeKey)
+            {
+                return false;
+            }
+
+            if (key.Merges || context.State.TryDefine("", key.Name, context.At(name.Position), out var first))
+            {
+                return true;
+            }
+
+            context.Fail(name.Position, $"'{key.Name}' is already set at {first}");
+            return false;
+        },
+    };
+
+    private static LevelKey<TopLevel>[] Keys() =>
+    [
+        Key.OptionalRef<TopLevel, IReadOnlyList<ConfigText>>(
+            IncludeKey, IncludeType, static _ => null, static (t, _) => t, null,
+            "Further files, relative to this one; `*`, `?` and `[a-z]` fit several, which are read in the order of their names. They are merged at the top level, before the tables of this file; a name defined twice is an error. A pattern may fit nothing, a plain path may not.",
+            "[\"upstreams/*.toml\"]"),
+        Key.Always<TopLevel, TimeSpan>(
+            "worker_shutdown_timeout", TimeType.FromZero, static t => t.Config.WorkerShutdownTimeout, static (t, v) => t with { Config = t.Config with { WorkerShutdownTimeout = v } }, "\"30s\"",
+            "How long running requests may take to finish at stop and at reload. 0 ends them at once.", "\"1m\""),
+        Key.Always<TopLevel, ErrorLogConfig>(
+            "error_log", ErrorLogParts.Type, static t => t.Config.ErrorLog, static (t, v) => t with { Config = t.Config with { ErrorLog = v } }, "\"stderr\"",
+            "Where events are logged, and from which level on.", "\"/var/log/balancer/error.log warn\""),
+        Key.OptionalRef<TopLevel, string>(
+            "pid", new TextType("path", "an absolute path", static text => text.StartsWith('/') && !text.EndsWith('/')), static t => t.Config.PidFile, static (t, v) => t with { Config = t.Config with { PidFile = v } }, null,
+            "The file that holds the process id, which `balancerd -s` reads. Without it none is written.", "\"/run/balancer/balancerd.pid\""),
+        .. ClientHeadSettings.Lift<TopLevel>(static t => t.ClientHead, static (t, v) => t with { ClientHead = v }),
+        .. SettingsKeys.Lift<TopLevel>(static t => t.Config.Settings, static (t, v) => t with { Config = t.Config with { Settings = v } }),
+        new LogFormatsKey { Merges = true, Summary = "Formats of the access log by name: texts with variables. `combined` and `json` are built in.", Origin = "nginx `log_format`", Example = "main = '$remote_addr \"$request\" $status'" },
+        new AdminKey { Summary = "The listener of `/metrics`, `/health/live`, `/health/ready` and `/status`; see below.", Origin = "" },
+        new NamedTablesKey<TopLevel, UpstreamConfig>(
+            "upstream", UpstreamLevel.Level, static (name, location) => new UpstreamConfig { Name = name, Location = location, Servers = [] }, static u => u.Name,
+            static t => t.Config.Upstreams, static (t, v) => t with { Config = t.Config with { Upstreams = v } })
+        {
+            Merges = true,
+            Summary = "A pool of upstream servers, under the name that `proxy_pass` calls it by; see below.",
+            Origin = "nginx `upstream`",
+        },
+        new TablesKey<TopLevel, ServerConfig>(
+            "server", ServerLevel.Level, ServerLevel.Blank, static t => t.Config.Servers, static (t, v) => t with { Config = t.Config with { Servers = v } })
+        {
+            Merges = true,
+            Summary = "A virtual server; see below.",
+            Origin = "nginx `server`",
+        },
+    ];
+}

@@ -1,0 +1,24 @@
+using Balancer.Configuration.Schema;
+
+namespace Balancer.Configuration.Validation;
+
+/// <summary>Checks what the parts of a configuration say about each other.</summary>
+internal static class GatewayValidator
+{
+    /// <summary>Checks a configuration of which every line could be read.</summary>
+    /// <returns>The configuration, in which the servers of one address agree on its socket options.</returns>
+    public static GatewayConfig Check(GatewayConfig config, BindState state)
+    {
+        if (config.Servers.Count == 0)
+        {
+            state.Errors.Add(new ConfigError(new SourceLocation(config.File, 1, 1), "there is no [[server]], so nothing would be listened on"));
+        }
+
+        var listens = new ListenValidator(config, state);
+        config = config with { Servers = listens.Check() };
+        ServerNameValidator.Check(config.Servers, state.Errors);
+        LocationValidator.Check(config, state.Errors);
+        AccessLogValidator.Check(config, state.Errors);
+        return config;
+    }
+}
