@@ -1,4 +1,5 @@
 using Balancer.Http;
+using Balancer.Infrastructure;
 
 namespace Balancer.Upstreams;
 
@@ -8,10 +9,11 @@ namespace Balancer.Upstreams;
 /// </summary>
 internal sealed class PickContext
 {
-    private ulong _tried;
-    private ulong[]? _triedBeyond;
+    private TriedSet _tried;
+    private TriedSet _triedBackup;
     private byte[] _key = [];
     private int _keyLength;
+    private QueueWaiter? _waiter;
 
     /// <summary>The client's address, for <c>ip_hash</c>. Set before the first pick.</summary>
     public ClientAddress? Client { get; set; }
@@ -22,6 +24,9 @@ internal sealed class PickContext
     /// <summary>Why the last pick gave no server.</summary>
     public PickFailure Failure { get; internal set; }
 
+    /// <summary>The wait of <see cref="Upstream.WaitAsync"/>, to be ended when the request's time in the queue is over or its client has gone.</summary>
+    public IInterruptible Wait => Waiter;
+
     /// <summary>The servers this request picks from: those of the moment it began.</summary>
     internal UpstreamServerSet Servers { get; private set; } = null!;
 
@@ -29,7 +34,7 @@ internal sealed class PickContext
     internal bool OnBackup { get; private set; }
 
     /// <summary>Whether no server of the current group was tried: the first pick.</summary>
-    internal bool NoneTried { get; private set; }
+    internal bool NoneTried => OnBackup ? _triedBackup.IsEmpty : _tried.IsEmpty;
 
     /// <summary>The state of <c>ip_hash</c> and <c>hash</c> from one pick of the request to the next.</summary>
     internal uint Hash { get; set; }
@@ -42,6 +47,9 @@ internal sealed class PickContext
 
     /// <summary>The value of <c>hash</c>'s key for this request.</summary>
     internal ReadOnlySpan<byte> Key => _key.AsSpan(0, _keyLength);
+
+    /// <summary>The place in a queue.</summary>
+    internal QueueWaiter Waiter => _waiter ??= new QueueWaiter(this);
 
     /// <summary>Sets the value of the pool's hash key; needed before the first pick when <see cref="Upstream.NeedsKey"/>.</summary>
     public void SetKey(ReadOnlySpan<byte> key)
@@ -65,50 +73,40 @@ internal sealed class PickContext
         Hash = 0;
         Rehash = 0;
         Misses = 0;
-        ForgetTried(servers.LargestGroup);
+        _tried.Clear(servers.Primary.Servers.Length);
+        _triedBackup.Clear(servers.Backup?.Servers.Length ?? 1);
     }
 
-    /// <summary>Goes on with the backup servers, of which none was tried.</summary>
-    internal void SwitchToBackup()
+    /// <summary>Goes on with the backup servers.</summary>
+    internal void SwitchToBackup() => OnBackup = true;
+
+    /// <summary>Asks once more from the start, after a wait in the queue: of the newest servers if none was tried yet.</summary>
+    internal void AskAgain(UpstreamServerSet newest)
     {
-        OnBackup = true;
-        ForgetTried(Servers.LargestGroup);
+        OnBackup = false;
+        Misses = 0;
+        if (Servers != newest && _tried.IsEmpty && _triedBackup.IsEmpty)
+        {
+            Begin(newest, TriesLeft);
+        }
     }
+
+    /// <summary>Whether any server was tried, primary or backup.</summary>
+    internal bool HasTriedAny => !_tried.IsEmpty || !_triedBackup.IsEmpty;
 
     /// <summary>Whether the server at <paramref name="index"/> of the current group was tried.</summary>
-    internal bool IsTried(int index) =>
-        ((index < 64 ? _tried : _triedBeyond![(index >> 6) - 1]) & (1UL << (index & 63))) != 0;
+    internal bool IsTried(int index) => OnBackup ? _triedBackup.Contains(index) : _tried.Contains(index);
 
     /// <summary>Notes that the server at <paramref name="index"/> of the current group is tried now.</summary>
     internal void MarkTried(int index)
     {
-        NoneTried = false;
-        if (index < 64)
+        if (OnBackup)
         {
-            _tried |= 1UL << index;
+            _triedBackup.Add(index);
         }
         else
         {
-            _triedBeyond![(index >> 6) - 1] |= 1UL << (index & 63);
-        }
-    }
-
-    private void ForgetTried(int groupSize)
-    {
-        if (!NoneTried)
-        {
-            NoneTried = true;
-            _tried = 0;
-            if (_triedBeyond is not null)
-            {
-                Array.Clear(_triedBeyond);
-            }
-        }
-
-        var words = (groupSize - 1) >> 6;
-        if (words > 0 && (_triedBeyond is null || _triedBeyond.Length < words))
-        {
-            _triedBeyond = new ulong[words];
+            _tried.Add(index);
         }
     }
 }

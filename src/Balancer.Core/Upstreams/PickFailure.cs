@@ -11,4 +11,10 @@ internal enum PickFailure : byte
 
     /// <summary>A server would do, but is at its <c>max_conns</c>; the request may wait in the <c>queue</c>.</summary>
     AllBusy,
+
+    /// <summary>As <see cref="AllBusy"/>, and the queue is full.</summary>
+    QueueFull,
+
+    /// <summary>The wait in the queue was ended: its time was over, or the client went away.</summary>
+    Interrupted,
 }

@@ -51,6 +51,9 @@ internal sealed class Upstream
     /// <summary>Whether <see cref="PickContext.SetKey"/> is needed before the first pick: <c>hash</c>, with <see cref="BalancingConfig.HashKey"/>.</summary>
     public bool NeedsKey => Config.Balancing.Method == BalancingMethod.Hash;
 
+    /// <summary>Whether requests may wait for a server: <c>queue</c>.</summary>
+    public bool HasQueue => Config.Queue is not null;
+
     /// <summary>Makes a context ready for a request.</summary>
     /// <param name="context">The request's context.</param>
     /// <param name="maxTries"><c>proxy_next_upstream_tries</c>; 0 is no limit.</param>
@@ -66,14 +69,51 @@ internal sealed class Upstream
     /// </summary>
     public UpstreamServer? Pick(PickContext context)
     {
-        context.Failure = PickFailure.None;
+        if (State.Queue.Count > 0)
+        {
+            context.Failure = PickFailure.AllBusy;
+            return null;
+        }
+
         var server = context.Servers.Pick(context, _clock.Milliseconds);
         if (server is null)
         {
-            (context.Failure == PickFailure.AllBusy ? State.AllBusy : State.NoLiveServer).Increment();
+            CountFailure(context.Failure);
         }
 
         return server;
+    }
+
+    /// <summary>
+    /// Waits in the pool's queue for a server, after a pick failed with <see cref="PickFailure.AllBusy"/> in a pool that <see cref="HasQueue"/>.
+    /// The wait has no end of its own: <see cref="PickContext.Wait"/> is interrupted when <see cref="QueueConfig.Timeout"/> is over or the client has gone.
+    /// </summary>
+    /// <returns>The server; null with <see cref="PickContext.Failure"/> when the queue is full or the wait was interrupted.</returns>
+    public ValueTask<UpstreamServer?> WaitAsync(PickContext context)
+    {
+        var queue = State.Queue;
+        lock (State.Gate)
+        {
+            if (queue.Count == 0)
+            {
+                context.AskAgain(Servers);
+                var server = context.Servers.Pick(context, _clock.Milliseconds);
+                if (server is not null || context.Failure != PickFailure.AllBusy)
+                {
+                    CountFailure(context.Failure);
+                    return new ValueTask<UpstreamServer?>(server);
+                }
+            }
+
+            if (queue.Count < queue.Limit)
+            {
+                return queue.Join(context.Waiter);
+            }
+        }
+
+        queue.Overflows.Increment();
+        context.Failure = PickFailure.QueueFull;
+        return default;
     }
 
     /// <summary>Gives the server back after a try, and spends the try unless nobody was at fault.</summary>
@@ -104,6 +144,11 @@ internal sealed class Upstream
         {
             slot.Group.Balancer.Left(slot.Index, conns, outcome, timing);
         }
+
+        if (State.Queue.Count > 0)
+        {
+            State.Queue.Serve(State.Newest ?? context.Servers, _clock.Milliseconds);
+        }
     }
 
     /// <summary>Makes this the snapshot that follows the servers' state, instead of <paramref name="previous"/>, on which running requests finish.</summary>
@@ -120,6 +165,8 @@ internal sealed class Upstream
             _active = true;
             previous?._resolution?.Dispose();
             _servers.Activate(previous?._servers);
+            State.Newest = _servers;
+            State.Queue.Limit = Config.Queue?.Length ?? 0;
             State.IdleConnections.Configure(Config.Keepalive, Config.KeepaliveRequests, Milliseconds(Config.KeepaliveTime), Milliseconds(Config.KeepaliveTimeout));
         }
 
@@ -142,6 +189,7 @@ internal sealed class Upstream
             var set = NewSet(addresses, old);
             set.Activate(old);
             Volatile.Write(ref _servers, set);
+            State.Newest = set;
         }
 
         CloseLeft(old);
@@ -166,6 +214,18 @@ internal sealed class Upstream
     public override string ToString() => Name;
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
+
+    private void CountFailure(PickFailure failure)
+    {
+        if (failure == PickFailure.NoLiveServer)
+        {
+            State.NoLiveServer.Increment();
+        }
+        else if (failure == PickFailure.AllBusy && !HasQueue)
+        {
+            State.AllBusy.Increment();
+        }
+    }
 
     private UpstreamServerSet NewSet(IReadOnlyList<ResolvedServer> addresses, UpstreamServerSet? old)
     {

@@ -20,7 +20,6 @@ internal sealed class UpstreamServerSet
         Primary = Group(server => !server.Config.Backup);
         Backup = All.Any(server => server.Config.Backup) ? Group(server => server.Config.Backup) : null;
         IsSingle = Primary.Servers.Length == 1 && Backup is null;
-        LargestGroup = Math.Max(Primary.Servers.Length, Backup?.Servers.Length ?? 0);
         Tries = All.Count(server => !server.Config.Down);
         Primary.Balancer = IsSingle ? new SingleServerBalancer(All[0]) : BalancerFactory.Create(balancing, Primary);
         if (Backup is not null)
@@ -61,9 +60,6 @@ internal sealed class UpstreamServerSet
     /// <summary>One primary server and no backup: it is never ejected and never retried.</summary>
     internal bool IsSingle { get; }
 
-    /// <summary>The number of servers in the larger group.</summary>
-    internal int LargestGroup { get; }
-
     /// <summary>How often a request may be tried: once for every server that is not <c>down</c>.</summary>
     internal int Tries { get; }
 
@@ -79,6 +75,7 @@ internal sealed class UpstreamServerSet
     /// <summary>Chooses a server and takes a place on it; null with <see cref="PickContext.Failure"/> when there is none.</summary>
     internal UpstreamServer? Pick(PickContext context, long now)
     {
+        context.Failure = PickFailure.None;
         var group = context.OnBackup ? Backup! : Primary;
         var index = group.Balancer.Pick(context, now);
         if (index >= 0)
