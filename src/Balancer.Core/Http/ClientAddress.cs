@@ -37,4 +37,7 @@ internal sealed class ClientAddress
 
     /// <summary>The address as text (<c>$remote_addr</c>).</summary>
     public byte[] Text { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Encoding.ASCII.GetString(Text);
 }

@@ -21,6 +21,9 @@ internal sealed class DownstreamConnection
     /// <summary>The destination a PROXY protocol header named; null without one.</summary>
     public ClientAddress? ProxyProtocolDestination { get; set; }
 
+    /// <summary>The client that the last request of a trusted proxy named, to be used again when the next names the same.</summary>
+    public ClientAddress? LastClient { get; set; }
+
     /// <summary>Whether TLS is terminated here (<c>$scheme</c> is https).</summary>
     public bool IsTls { get; init; }
 

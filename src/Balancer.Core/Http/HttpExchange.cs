@@ -10,6 +10,7 @@ internal sealed class HttpExchange
 {
     private UpstreamAttempt[] _attempts = new UpstreamAttempt[4];
     private readonly byte[] _requestId = new byte[32];
+    private byte[] _path = [];
     private bool _hasRequestId;
     private byte[] _sentHead = [];
     private int _sentHeadLength;
@@ -37,6 +38,35 @@ internal sealed class HttpExchange
 
     /// <summary>The path decoded, dots resolved, slashes merged: what locations match (<c>$uri</c>). The buffer is the exchange's.</summary>
     public ArraySegment<byte> NormalizedPath { get; set; }
+
+    /// <summary>Sets <see cref="NormalizedPath"/> from the request's path.</summary>
+    /// <returns>False when the path is refused: 400.</returns>
+    public bool NormalizePath()
+    {
+        var path = Request.Path;
+        if (Request.Form == TargetForm.Asterisk)
+        {
+            path = "/"u8;
+        }
+
+        if (_path.Length < path.Length)
+        {
+            _path = new byte[Math.Max(256, path.Length)];
+        }
+
+        var length = path.Length;
+        if (UriNormalizer.IsNormal(path))
+        {
+            path.CopyTo(_path);
+        }
+        else
+        {
+            length = UriNormalizer.Normalize(path, _path);
+        }
+
+        NormalizedPath = new ArraySegment<byte>(_path, 0, Math.Max(0, length));
+        return length > 0;
+    }
 
     /// <summary>Captures of the regular expression of the location (or server name) that fits, the whole match first; null without one. One character stands for one byte (Latin-1).</summary>
     public string[]? Captures { get; set; }
@@ -103,6 +133,9 @@ internal sealed class HttpExchange
     /// <summary>Stopwatch ticks from the first byte to the end of the request, or until now while it runs.</summary>
     public long ElapsedTicks => (EndTimestamp != 0 ? EndTimestamp : Stopwatch.GetTimestamp()) - StartTimestamp;
 
+    /// <summary>Whether the head sent is to be kept.</summary>
+    public bool KeepsSentHead { get; set; }
+
     /// <summary>The head sent to the client as it went onto the wire; empty when nobody reads it.</summary>
     public ReadOnlySpan<byte> SentHead => _sentHead.AsSpan(0, _sentHeadLength);
 
@@ -153,6 +186,7 @@ internal sealed class HttpExchange
         BytesSent = 0;
         BodyBytesSent = 0;
         LocalContentType = [];
+        KeepsSentHead = false;
         Completed = false;
         Error = ProxyError.None;
         AttemptCount = 0;

@@ -9,6 +9,9 @@ namespace Balancer.Http;
 /// </summary>
 internal abstract class MessageHead
 {
+    /// <summary>Small buffers stay with the head, which is pooled itself; see <see cref="HeadWriter"/>.</summary>
+    private const int KeptSize = 4096;
+
     private byte[] _bytes = [];
 
     /// <summary>The bytes of the head; offsets of <see cref="Headers"/> point into them.</summary>
@@ -79,10 +82,10 @@ internal abstract class MessageHead
         return false;
     }
 
-    /// <summary>Forgets the head and gives its bytes back.</summary>
+    /// <summary>Forgets the head and gives a large buffer back.</summary>
     public virtual void Reset()
     {
-        if (_bytes.Length > 0)
+        if (_bytes.Length > KeptSize)
         {
             ArrayPool<byte>.Shared.Return(_bytes);
             _bytes = [];

@@ -51,7 +51,12 @@ internal sealed class IoGuard(TimeoutWheel wheel) : TimeoutEntry(wheel)
     }
 
     /// <summary>Ends the current wait once; the flow decides by its own state whether it goes on. Any thread.</summary>
-    public void Nudge() => Cancel(Volatile.Read(ref _pending));
+    public void Nudge()
+    {
+        // What the caller changed must be seen by a flow that begins its wait just now, or its wait by us.
+        Interlocked.MemoryBarrier();
+        Cancel(Volatile.Read(ref _pending));
+    }
 
     /// <summary>Forgets everything, for the next owner.</summary>
     public void Reset()

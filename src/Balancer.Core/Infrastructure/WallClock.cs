@@ -36,6 +36,9 @@ internal sealed class WallClock
     /// <summary>The local time by ISO 8601: <c>2026-11-21T03:27:27+00:00</c>.</summary>
     public ReadOnlySpan<byte> Iso8601 => Current().Iso8601;
 
+    /// <summary>The time as the Date field has it (RFC 9110 section 5.6.7): <c>Sat, 21 Nov 2026 03:27:27 GMT</c>.</summary>
+    public ReadOnlySpan<byte> HttpDate => Current().HttpDate;
+
     private Slot Current()
     {
         var now = _time.GetUtcNow();
@@ -76,6 +79,7 @@ internal sealed class WallClock
     {
         public readonly byte[] CommonLog = new byte["21/Nov/2026:03:27:27 +0000".Length];
         public readonly byte[] Iso8601 = new byte["2026-11-21T03:27:27+00:00".Length];
+        public readonly byte[] HttpDate = new byte["Sat, 21 Nov 2026 03:27:27 GMT".Length];
         private long _second;
 
         public long Second => Volatile.Read(ref _second);
@@ -85,6 +89,8 @@ internal sealed class WallClock
             var local = now.ToOffset(zone.GetUtcOffset(now));
             local.TryFormat(Iso8601, out _, "yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
             local.TryFormat(CommonLog, out _, "dd/MMM/yyyy:HH:mm:ss ", CultureInfo.InvariantCulture);
+
+            now.TryFormat(HttpDate, out _, "R", CultureInfo.InvariantCulture);
 
             // No .NET format writes an offset without its colon.
             Iso8601.AsSpan(19, 3).CopyTo(CommonLog.AsSpan(21));

@@ -11,7 +11,7 @@ internal static class WorkerPool<T>
     where T : class, new()
 {
     private const int BatchSize = 32;
-    private const int MaxBatches = 512;
+    private const int MaxBatches = 128;
 
     private static readonly Stack<T[]> Full = new();
     private static readonly Stack<T[]> Empty = new();

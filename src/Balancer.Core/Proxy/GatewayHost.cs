@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Balancer.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -8,32 +9,197 @@ namespace Balancer.Proxy;
 /// </summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
-    private GatewayHost()
+    private readonly GatewayServices _services;
+    private readonly GatewayBuilder _builder;
+    private readonly ProxyPipeline _pipeline;
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly IDisposable _sweep;
+    private Dictionary<string, ActiveListener> _listeners = [];
+    private readonly RetiredSnapshots _retired;
+    private Gateway? _gateway;
+    private int _draining;
+    private bool _isStopped;
+
+    private GatewayHost(ILoggerFactory loggers, TimeProvider time)
     {
+        _services = new GatewayServices(loggers, time);
+        _retired = new RetiredSnapshots(time);
+        _builder = new GatewayBuilder(_services);
+        _pipeline = new ProxyPipeline(_services);
+        _sweep = new IdleSweep(_services.Heartbeat, () => _gateway?.Upstreams.All ?? []);
     }
 
     /// <summary>Whether <see cref="StopAsync"/> has begun: probes answer 503 from then on.</summary>
-    public bool IsDraining { get; private set; }
+    public bool IsDraining => Volatile.Read(ref _draining) != 0;
 
     /// <summary>Checks all that a start would, without binding an address: variables, upstream names, regular expressions, log files.</summary>
     /// <returns>Every fault found; empty when the configuration would start.</returns>
-    public static IReadOnlyList<ConfigError> Check(GatewayConfig config) => throw new NotImplementedException();
+    public static async Task<IReadOnlyList<ConfigError>> CheckAsync(GatewayConfig config, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
+    {
+        using var services = new GatewayServices(loggers, time);
+        var errors = new List<ConfigError>();
+        var gateway = await new GatewayBuilder(services).BuildAsync(config, null, errors, cancel);
+        if (gateway is not null)
+        {
+            gateway.Upstreams.Retire();
+            await gateway.AccessLogs.DisposeAsync();
+        }
+
+        return errors;
+    }
 
     /// <summary>Builds the snapshot, binds all listeners and starts to serve.</summary>
     /// <exception cref="GatewayConfigException">The configuration has faults, or an address cannot be bound; nothing is left running.</exception>
-    public static Task<GatewayHost> StartAsync(GatewayConfig config, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel) => throw new NotImplementedException();
+    public static async Task<GatewayHost> StartAsync(GatewayConfig config, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
+    {
+        var host = new GatewayHost(loggers, time);
+        var errors = await host.ReloadAsync(config, cancel);
+        if (errors.Count > 0)
+        {
+            await host.DisposeAsync();
+            throw new GatewayConfigException(errors);
+        }
+
+        return host;
+    }
 
     /// <summary>Replaces the snapshot: new listeners are bound first, dropped ones stop accepting, running requests finish on the old snapshot.</summary>
     /// <returns>Every fault found; when there is any, nothing has changed.</returns>
-    public Task<IReadOnlyList<ConfigError>> ReloadAsync(GatewayConfig config, CancellationToken cancel) => throw new NotImplementedException();
+    public async Task<IReadOnlyList<ConfigError>> ReloadAsync(GatewayConfig config, CancellationToken cancel)
+    {
+        await _changing.WaitAsync(cancel);
+        try
+        {
+            var errors = new List<ConfigError>();
+            var gateway = await _builder.BuildAsync(config, _gateway, errors, cancel);
+            if (gateway is null)
+            {
+                return errors;
+            }
+
+            var listeners = new Dictionary<string, ActiveListener>();
+            await BindAsync(gateway, listeners, errors);
+            if (errors.Count > 0)
+            {
+                return errors;
+            }
+
+            Activate(gateway, listeners);
+            return errors;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
 
     /// <summary>Opens the access log files anew (after logrotate moved them).</summary>
-    public void ReopenLogs() => throw new NotImplementedException();
+    public Task ReopenLogsAsync() => _services.AccessLogs.ReopenAsync();
 
     /// <summary>Stops accepting, lets running requests finish for up to <paramref name="drain"/>, then aborts what is left. Zero aborts at once.</summary>
-    /// <returns>How many requests had to be aborted.</returns>
-    public Task<int> StopAsync(TimeSpan drain) => throw new NotImplementedException();
+    /// <returns>How many connections had to be cut.</returns>
+    public async Task<int> StopAsync(TimeSpan drain)
+    {
+        Interlocked.Exchange(ref _draining, 1);
+        await _changing.WaitAsync();
+        try
+        {
+            if (_isStopped)
+            {
+                return 0;
+            }
+
+            _isStopped = true;
+            var cut = await Task.WhenAll(_listeners.Values.Select(l => l.StopAsync(drain)));
+            _gateway?.Upstreams.Retire();
+            if (_gateway is not null)
+            {
+                await _gateway.AccessLogs.DisposeAsync();
+            }
+
+            await _retired.CloseAllAsync();
+            _sweep.Dispose();
+            _services.Dispose();
+            return cut.Sum();
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        _changing.Dispose();
+    }
+
+    private async Task BindAsync(Gateway gateway, Dictionary<string, ActiveListener> listeners, List<ConfigError> errors)
+    {
+        var opened = new List<ActiveListener>();
+        foreach (var routes in gateway.Listeners)
+        {
+            var key = GatewayBuilder.KeyOf(routes.Listen);
+            if (_listeners.TryGetValue(key, out var active))
+            {
+                listeners[key] = active;
+                continue;
+            }
+
+            try
+            {
+                var listener = new ActiveListener(routes, _pipeline, _services);
+                opened.Add(listener);
+                listeners[key] = listener;
+            }
+            catch (SocketException e)
+            {
+                errors.Add(new ConfigError(routes.Listen.Source, $"cannot listen on {key}: {e.Message}"));
+            }
+        }
+
+        if (errors.Count > 0)
+        {
+            foreach (var listener in opened)
+            {
+                await listener.StopAsync(TimeSpan.Zero);
+            }
+        }
+    }
+
+    private void Activate(Gateway gateway, Dictionary<string, ActiveListener> listeners)
+    {
+        var old = _listeners;
+        gateway.Upstreams.Activate();
+        gateway.AccessLogs.Activate();
+        if (_gateway is { } replaced)
+        {
+            _retired.Add(replaced);
+        }
+
+        _gateway = gateway;
+        _listeners = listeners;
+        foreach (var routes in gateway.Listeners)
+        {
+            var key = GatewayBuilder.KeyOf(routes.Listen);
+            var listener = listeners[key];
+            if (old.ContainsKey(key))
+            {
+                listener.Service.Routes = routes;
+            }
+            else
+            {
+                listener.Start();
+            }
+        }
+
+        foreach (var (key, listener) in old)
+        {
+            if (!listeners.ContainsKey(key))
+            {
+                _ = listener.StopAsync(gateway.Config.WorkerShutdownTimeout);
+            }
+        }
+    }
 }

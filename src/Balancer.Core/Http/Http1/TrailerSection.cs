@@ -55,6 +55,18 @@ internal sealed class TrailerSection : MessageHead
         return HeadParseResult.NeedMore;
     }
 
+    /// <summary>Writes the fields that may be passed on, in their canonical form.</summary>
+    public void WriteTo(HeadWriter writer)
+    {
+        foreach (ref var field in Headers.Fields)
+        {
+            if ((field.Flags & HeaderFieldFlags.Dropped) == 0)
+            {
+                writer.WriteField(Name(field), Value(field));
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override void Reset()
     {

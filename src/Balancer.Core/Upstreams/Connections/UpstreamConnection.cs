@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Balancer.Http.Http1;
 using Microsoft.AspNetCore.Connections;
 
 namespace Balancer.Upstreams.Connections;
@@ -29,6 +30,9 @@ internal sealed class UpstreamConnection(ConnectionContext context, ServerConnec
 
     /// <summary>What is sent to the server.</summary>
     public PipeWriter Output { get; } = context.Transport.Output;
+
+    /// <summary>Reads the bodies of responses.</summary>
+    public Http1BodyReader Body { get; } = new(context.Transport.Input);
 
     /// <summary>When it was opened, in milliseconds of the coarse clock (<c>keepalive_time</c>).</summary>
     public long CreatedAt { get; } = createdAt;

@@ -1,0 +1,32 @@
+using Balancer.Http.Http1;
+
+namespace Balancer.Http;
+
+/// <summary>What a front end hands its requests to; one for each listener. Everything it tells may change at a reload.</summary>
+internal abstract class DownstreamService
+{
+    /// <summary>Limits of request heads on this listener (those of its default server).</summary>
+    public abstract HeadLimits HeadLimits { get; }
+
+    /// <summary>Milliseconds a head may take (<c>client_header_timeout</c>).</summary>
+    public abstract long HeaderTimeout { get; }
+
+    /// <summary>Whether connections are to be closed when their request is done: the gateway stops, or the listener was dropped.</summary>
+    public abstract bool IsDraining { get; }
+
+    /// <summary>Milliseconds an idle connection waits for a last request while draining, before it is closed.</summary>
+    public abstract long DrainIdleTimeout { get; }
+
+    /// <summary>Serves a request: writes the response, logs and counts it. Never throws for what a client or server did.</summary>
+    /// <returns>Whether the connection may carry another request, as far as the exchange can tell.</returns>
+    public abstract ValueTask<bool> HandleAsync(HttpExchange exchange, Downstream downstream);
+
+    /// <summary>Answers a head that was refused, logs and counts it.</summary>
+    public abstract ValueTask<bool> RefuseAsync(HttpExchange exchange, Downstream downstream, HeadError error);
+
+    /// <summary>Answers a client whose head did not arrive in time with 408, logs and counts it.</summary>
+    public abstract ValueTask<bool> TimeOutAsync(HttpExchange exchange, Downstream downstream);
+
+    /// <summary>The connection ended in the middle of a head: logs and counts it.</summary>
+    public abstract void OnHeadAborted(HttpExchange exchange);
+}

@@ -1,0 +1,399 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Balancer.Infrastructure;
+
+namespace Balancer.Http.Http1;
+
+/// <summary>The client side of one exchange on an HTTP/1.1 connection. Pooled: a connection holds one only while a request runs.</summary>
+internal sealed class Http1Downstream : Downstream
+{
+    private const long LingerMilliseconds = 5_000;
+    private const long LingerBytes = 256 * 1024;
+
+    private readonly HeadWriter _head = new();
+    private readonly HeadWriter _requestTrailers = new();
+    private Http1Connection _connection = null!;
+    private DownstreamConnection _info = null!;
+    private IoGuard _guard = null!;
+    private PipeReader _input = null!;
+    private PipeWriter _output = null!;
+    private Http1BodyReader? _body;
+    private HttpExchange? _exchange;
+    private bool _mayPersist;
+    private bool _isVersion11;
+    private bool _expectsContinue;
+    private bool _hasStarted;
+    private bool _isChunked;
+    private bool _isAborted;
+    private long _age;
+
+    /// <inheritdoc/>
+    public override IoGuard Guard => _guard;
+
+    /// <inheritdoc/>
+    public override bool IsGone => _connection.IsGone;
+
+    /// <inheritdoc/>
+    public override bool HasResponseStarted => _hasStarted;
+
+    /// <inheritdoc/>
+    public override long UnflushedBytes => _output.UnflushedBytes;
+
+    /// <inheritdoc/>
+    public override bool IsBodyComplete => _body is null || _body.IsComplete;
+
+    /// <inheritdoc/>
+    public override bool IsBodyBuffered => _body is null || _body.IsBuffered;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> RequestTrailers => _requestTrailers.Written;
+
+    /// <summary>Binds the object to a connection.</summary>
+    public void Attach(Http1Connection connection, IDuplexPipe transport, IoGuard guard, DownstreamConnection info)
+    {
+        _connection = connection;
+        _guard = guard;
+        _info = info;
+        _input = transport.Input;
+        _output = transport.Output;
+        _mayPersist = false;
+        _isVersion11 = true;
+        _hasStarted = false;
+        _isChunked = false;
+        _isAborted = false;
+        _expectsContinue = false;
+        MaxBodySize = 0;
+    }
+
+    /// <summary>A head was parsed: prepares for its body and its response.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="isDraining">Whether the connection is to be closed after it.</param>
+    /// <param name="age">How old the connection is, in milliseconds.</param>
+    public void BeginExchange(HttpExchange exchange, bool isDraining, long age)
+    {
+        var request = exchange.Request;
+        _exchange = exchange;
+        _age = age;
+        _mayPersist = request.KeepAlive && !isDraining;
+        _isVersion11 = request.Version >= 11;
+        if (request.HasBody)
+        {
+            _expectsContinue = request.ExpectsContinue && _isVersion11;
+            _body = new Http1BodyReader(_input);
+            _body.Begin(request.IsChunked ? BodyFraming.Chunked : BodyFraming.ContentLength, request.ContentLength);
+        }
+    }
+
+    /// <summary>Unbinds the object.</summary>
+    public void Detach()
+    {
+        _head.Reset();
+        _requestTrailers.Reset();
+        _body = null;
+        _exchange = null;
+        _connection = null!;
+        _guard = null!;
+        _info = null!;
+        _input = null!;
+        _output = null!;
+    }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    public override async ValueTask<BodyRead> ReadBodyAsync(IoGuard guard, long timeout)
+    {
+        if (_body is not { IsComplete: false } body)
+        {
+            return BodyRead.Without(BodyStatus.End);
+        }
+
+        if (_expectsContinue)
+        {
+            _expectsContinue = false;
+            if (!_hasStarted && !body.IsBuffered)
+            {
+                _output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
+                await _output.FlushAsync();
+            }
+        }
+
+        body.MaxSize = MaxBodySize;
+        var before = body.BytesRead;
+        var read = await body.ReadAsync(guard, timeout);
+        if (_exchange is not null)
+        {
+            _exchange.RequestLength += body.BytesRead - before;
+        }
+
+        if (body.IsComplete && body.Trailers is { } trailers)
+        {
+            trailers.WriteTo(_requestTrailers);
+        }
+
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> SendInterimAsync(HttpExchange exchange)
+    {
+        if (!_isVersion11 || _hasStarted)
+        {
+            return true;
+        }
+
+        var response = exchange.Response;
+        WriteStatusLine(response.Status, response.Reason);
+        foreach (ref var field in response.Headers.Fields)
+        {
+            if ((field.Flags & HeaderFieldFlags.HopByHop) == 0 && field.Known is not (KnownHeader.ContentLength or KnownHeader.TransferEncoding))
+            {
+                _head.WriteField(response.Name(field), response.Value(field));
+            }
+        }
+
+        _head.Write("\r\n"u8);
+        exchange.BytesSent += _head.Length;
+        _output.Write(_head.Written);
+        _head.Truncate(0);
+        return await FlushAsync(exchange);
+    }
+
+    /// <inheritdoc/>
+    public override void BeginResponse(HttpExchange exchange, int status, ReadOnlySpan<byte> reason, BodyFraming framing, long contentLength)
+    {
+        _hasStarted = true;
+        exchange.Status = status;
+        WriteStatusLine(status, reason);
+        _isChunked = false;
+        switch (framing)
+        {
+            case BodyFraming.None or BodyFraming.ContentLength:
+                if (contentLength >= 0)
+                {
+                    _head.WriteField("Content-Length"u8, contentLength);
+                }
+
+                break;
+            default:
+                if (_isVersion11)
+                {
+                    _isChunked = true;
+                    _head.Write("Transfer-Encoding: chunked\r\n"u8);
+                }
+                else
+                {
+                    _mayPersist = false;
+                }
+
+                break;
+        }
+
+        _mayPersist &= KeepaliveTimeout > 0 && _info.Requests < KeepaliveRequests && (KeepaliveTime <= 0 || _age < KeepaliveTime);
+    }
+
+    /// <inheritdoc/>
+    public override void AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => _head.WriteField(name, value);
+
+    /// <inheritdoc/>
+    public override void EndHead(HttpExchange exchange)
+    {
+        // Bytes of the body that are still to come would be read as the next request: such a connection is not used again,
+        // unless little is left and FinishAsync can take it in.
+        if (!_mayPersist || (_expectsContinue && !IsBodyComplete))
+        {
+            _mayPersist = false;
+            _head.Write("Connection: close\r\n\r\n"u8);
+        }
+        else if (!_isVersion11)
+        {
+            _head.Write("Connection: keep-alive\r\n\r\n"u8);
+        }
+        else
+        {
+            _head.Write("\r\n"u8);
+        }
+
+        if (exchange.KeepsSentHead)
+        {
+            exchange.KeepSentHead(_head.Written);
+        }
+
+        exchange.BytesSent += _head.Length;
+        _output.Write(_head.Written);
+        _head.Truncate(0);
+    }
+
+    /// <summary>Has the response say that the connection is closed after it.</summary>
+    public void ForbidPersistence() => _mayPersist = false;
+
+    /// <inheritdoc/>
+    public override void WriteBody(HttpExchange exchange, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
+        exchange.BodyBytesSent += bytes.Length;
+        if (!_isChunked)
+        {
+            _output.Write(bytes);
+            exchange.BytesSent += bytes.Length;
+            return;
+        }
+
+        var head = ChunkWriter.WriteHead(_output.GetSpan(ChunkWriter.MaxHeadLength), bytes.Length);
+        _output.Advance(head);
+        _output.Write(bytes);
+        _output.Write(ChunkWriter.DataEnd);
+        exchange.BytesSent += head + bytes.Length + 2;
+    }
+
+    /// <inheritdoc/>
+    public override void EndBody(HttpExchange exchange, ReadOnlySpan<byte> trailers)
+    {
+        if (!_isChunked)
+        {
+            return;
+        }
+
+        _output.Write(ChunkWriter.LastChunk);
+        _output.Write(trailers);
+        _output.Write("\r\n"u8);
+        exchange.BytesSent += 5 + trailers.Length;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> FlushAsync(HttpExchange exchange)
+    {
+        var pending = _output.FlushAsync();
+        if (!pending.IsCompletedSuccessfully)
+        {
+            return AwaitFlushAsync(pending);
+        }
+
+        var result = pending.Result;
+        return new ValueTask<bool>(!result.IsCompleted && (!result.IsCanceled || !_guard.IsInterrupted));
+    }
+
+    /// <inheritdoc/>
+    public override void Abort()
+    {
+        _isAborted = true;
+        _connection.Context.Abort();
+    }
+
+    /// <summary>Ends the exchange on the connection: takes in what is left of a body, or lingers before a close.</summary>
+    /// <returns>Whether the connection carries on.</returns>
+    public async ValueTask<bool> FinishAsync(IoGuard guard, bool persists)
+    {
+        var body = _body;
+        if (_isAborted || _connection.IsGone)
+        {
+            body?.Release();
+            return false;
+        }
+
+        if (body is { IsComplete: false } && !await DiscardAsync(body, guard))
+        {
+            body.Release();
+            return false;
+        }
+
+        body?.Release();
+        if (persists && _mayPersist)
+        {
+            return true;
+        }
+
+        await LingerAsync(guard);
+        return false;
+    }
+
+    /// <summary>
+    /// Reads and throws away what the client still sends, for a bounded time: closing a socket with unread bytes makes
+    /// the kernel reset it, and the client would lose the response (nginx: <c>lingering_close</c>).
+    /// </summary>
+    public async ValueTask LingerAsync(IoGuard guard)
+    {
+        if (!_hasStarted || _isAborted || _connection.IsGone)
+        {
+            return;
+        }
+
+        // Bytes behind the request show a client that is still sending.
+        if (!_input.TryRead(out var first))
+        {
+            return;
+        }
+
+        long discarded = 0;
+        var result = first;
+        while (true)
+        {
+            discarded += result.Buffer.Length;
+            _input.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted || discarded > LingerBytes || guard.IsInterrupted)
+            {
+                return;
+            }
+
+            guard.BeginRead(_input, LingerMilliseconds);
+            result = await _input.ReadAsync();
+            var expired = guard.Expired;
+            guard.End();
+            if (expired)
+            {
+                _input.AdvanceTo(result.Buffer.End);
+                return;
+            }
+        }
+    }
+
+    private static async ValueTask<bool> DiscardAsync(Http1BodyReader body, IoGuard guard)
+    {
+        body.MaxSize = 0;
+        long discarded = 0;
+        while (discarded <= LingerBytes)
+        {
+            var read = await body.ReadAsync(guard, LingerMilliseconds);
+            discarded += read.Data.Length;
+            switch (read.Status)
+            {
+                case BodyStatus.End:
+                    return true;
+                case BodyStatus.Data:
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return false;
+    }
+
+    private void WriteStatusLine(int status, ReadOnlySpan<byte> reason)
+    {
+        _head.Write("HTTP/1.1 "u8);
+        Span<byte> digits = [(byte)('0' + (status / 100)), (byte)('0' + (status / 10 % 10)), (byte)('0' + (status % 10)), (byte)' '];
+        _head.Write(digits);
+        _head.Write(reason);
+        _head.Write("\r\n"u8);
+    }
+
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> AwaitFlushAsync(ValueTask<FlushResult> pending)
+    {
+        _guard.BeginFlush(_output, SendTimeout);
+        try
+        {
+            var result = await pending;
+            return !result.IsCompleted && !(result.IsCanceled && (_guard.IsInterrupted || _guard.Expired));
+        }
+        finally
+        {
+            _guard.End();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Balancer.Configuration;
+using Balancer.Http;
+using Balancer.Http.Http1;
+using Balancer.Infrastructure;
+using Balancer.Transport;
+using Balancer.Transport.ProxyProtocol;
+using Microsoft.AspNetCore.Connections;
+
+namespace Balancer.Proxy;
+
+/// <summary>A bound address: accepts connections, knows those that are open, and drains them when it is dropped or the gateway stops.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "StopAsync disposes of the listener.")]
+internal sealed class ActiveListener
+{
+    private readonly GatewayServices _services;
+    private readonly SocketListener _listener;
+    private readonly ConcurrentDictionary<IDrainable, byte> _connections = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _accepting = Task.CompletedTask;
+    private volatile bool _isStopping;
+
+    /// <summary>Binds the address.</summary>
+    /// <exception cref="SocketException">It cannot be bound.</exception>
+    public ActiveListener(ListenerRoutes routes, ProxyPipeline pipeline, GatewayServices services)
+    {
+        _services = services;
+        _listener = new SocketListener(routes.Listen, services.Loggers, services.Time);
+        Service = new ListenerService(routes, pipeline);
+    }
+
+    /// <summary>What the connections hand their requests to.</summary>
+    public ListenerService Service { get; }
+
+    /// <summary>The address bound.</summary>
+    public EndPoint EndPoint => _listener.EndPoint;
+
+    /// <summary>How many connections are open.</summary>
+    public int Connections => _connections.Count;
+
+    /// <summary>Starts to accept.</summary>
+    public void Start() => _accepting = AcceptAsync();
+
+    /// <summary>
+    /// Accepts no more, lets requests that run finish for up to <paramref name="timeout"/>, then cuts the connections that are left.
+    /// </summary>
+    /// <returns>How many connections were cut.</returns>
+    public async Task<int> StopAsync(TimeSpan timeout)
+    {
+        Service.BeginDrain();
+        await _listener.UnbindAsync();
+        await _accepting;
+        _isStopping = true;
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Drain();
+        }
+
+        CheckDrained();
+        if (timeout > TimeSpan.Zero)
+        {
+            await Task.WhenAny(_drained.Task, Task.Delay(timeout, _services.Time));
+        }
+
+        var cut = 0;
+        foreach (var connection in _connections.Keys)
+        {
+            cut++;
+            connection.Abort();
+        }
+
+        await _drained.Task;
+        await _listener.DisposeAsync();
+        return cut;
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (await _listener.AcceptAsync() is { } context)
+        {
+            Serve(context);
+        }
+    }
+
+    private void Serve(ConnectionContext context)
+    {
+        var info = new DownstreamConnection
+        {
+            Serial = _services.NextConnectionSerial(),
+            Peer = AddressOf(context.RemoteEndPoint),
+            Local = AddressOf(context.LocalEndPoint),
+        };
+        var guard = _services.Guards.Rent();
+        var connection = new Http1Connection(context, info, Service, guard, _services.Clock);
+        _connections.TryAdd(connection, 0);
+        _ = RunAsync(connection, context, info, guard);
+    }
+
+    private async Task RunAsync(Http1Connection connection, ConnectionContext context, DownstreamConnection info, IoGuard guard)
+    {
+        try
+        {
+            if (!Service.Routes.Listen.ProxyProtocol || await ReadProxyHeaderAsync(context, info, guard))
+            {
+                await connection.RunAsync();
+            }
+            else
+            {
+                await connection.CloseAsync();
+            }
+        }
+        catch (Exception e)
+        {
+            _services.Log.Fault(e);
+        }
+
+        _connections.TryRemove(connection, out _);
+        _services.Guards.Return(guard);
+        CheckDrained();
+    }
+
+    private async ValueTask<bool> ReadProxyHeaderAsync(ConnectionContext context, DownstreamConnection info, IoGuard guard)
+    {
+        var header = await ProxyProtocolReader.ReadAsync(context.Transport.Input, guard, Service.HeaderTimeout, _services.Clock);
+        if (header is null)
+        {
+            _services.Log.ProxyHeaderRefused(EndPoint, info.Peer);
+            return false;
+        }
+
+        info.ProxyProtocolSource = header.Value.Source;
+        info.ProxyProtocolDestination = header.Value.Destination;
+        return true;
+    }
+
+    private void CheckDrained()
+    {
+        if (_isStopping && _connections.IsEmpty)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
+    private static ClientAddress AddressOf(EndPoint? endPoint) =>
+        endPoint is IPEndPoint ip ? new ClientAddress(ip.Address, ip.Port) : ClientAddress.Unix;
+}

@@ -1,0 +1,237 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Balancer.Configuration;
+using Balancer.Http;
+using Balancer.Infrastructure;
+using Balancer.Routing;
+using Balancer.Upstreams;
+using Balancer.Upstreams.Connections;
+
+namespace Balancer.Proxy;
+
+/// <summary>
+/// Takes a request to an upstream server and its response back, trying further servers as <c>proxy_next_upstream</c> allows.
+/// <code>
+///   pick ─► connect or reuse ─► send head, body ─► read head ─► relay ─► settle
+///    ▲                                                 │
+///    └──────────────── next server ◄── failed, may be repeated, tries left
+/// </code>
+/// </summary>
+internal sealed class Forwarder(GatewayServices services)
+{
+    private readonly GatewayServices _services = services;
+    private readonly UpstreamDialer _dialer = new(services);
+
+    /// <summary>Forwards the request; the exchange tells afterwards what became of it.</summary>
+    /// <returns>None when a response was relayed, whole or not; else what the client is to be told.</returns>
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    public async ValueTask<ProxyError> ForwardAsync(HttpExchange exchange, Downstream downstream, Location location, ProxyAction action, bool isTrusted)
+    {
+        var context = WorkerPool<ForwardContext>.Rent();
+        var guard = action.IgnoreClientAbort ? _services.Guards.Rent() : downstream.Guard;
+        context.Begin(exchange, downstream, location, action, guard, _services.Clock.Milliseconds);
+        RequestHeadComposer.Compose(exchange, action, isTrusted, context.Head);
+        SetHashKey(context);
+        action.Upstream.Begin(context.Pick, action.NextUpstreamTries);
+        try
+        {
+            return await TryServersAsync(context, location);
+        }
+        finally
+        {
+            if (action.IgnoreClientAbort)
+            {
+                _services.Guards.Return(guard);
+            }
+
+            context.End();
+            WorkerPool<ForwardContext>.Return(context);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    private async ValueTask<ProxyError> TryServersAsync(ForwardContext context, Location location)
+    {
+        var exchange = context.Exchange;
+        var upstream = context.Action.Upstream;
+        while (true)
+        {
+            var server = upstream.Pick(context.Pick);
+            if (server is null)
+            {
+                return NoServer(context, ProxyError.GatewayNoLiveUpstream);
+            }
+
+            context.Server = server;
+            context.AttemptStart = Stopwatch.GetTimestamp();
+            exchange.BeginAttempt(server.AddressText);
+            var error = await TryServerAsync(context, location);
+            if (error == ProxyError.None)
+            {
+                if (!context.IsPassedOver)
+                {
+                    return ProxyError.None;
+                }
+
+                context.IsPassedOver = false;
+                server.State.Metrics.Retries.Increment();
+                continue;
+            }
+
+            exchange.CurrentAttempt.Error = error;
+            if (ProxyErrors.IsClients(error))
+            {
+                Settle(context, PickOutcome.NoFault, error);
+                return error;
+            }
+
+            Settle(context, PickOutcome.Failed, error);
+            exchange.CurrentAttempt.Status = ProxyErrors.Status(error);
+            _services.Log.AttemptFailed(upstream.Name, server, error, exchange);
+            if (context.Pick.TriesLeft == 0 || !RetryPolicy.MayTryNext(context, ProxyErrors.Condition(error), _services.Clock.Milliseconds))
+            {
+                return error;
+            }
+
+            server.State.Metrics.Retries.Increment();
+        }
+    }
+
+    /// <summary>One try: until the response was relayed (None), or failed before any of it was passed on.</summary>
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    private async ValueTask<ProxyError> TryServerAsync(ForwardContext context, Location location)
+    {
+        while (true)
+        {
+            var error = await _dialer.ConnectAsync(context);
+            if (error != ProxyError.None)
+            {
+                return error;
+            }
+
+            var connection = context.Connection!;
+            error = await RequestSender.SendAsync(context, connection, _services);
+            if (error == ProxyError.None)
+            {
+                error = await ResponseHeadReader.ReadAsync(context, connection);
+            }
+
+            if (error == ProxyError.None)
+            {
+                return await FinishAsync(context, location, connection);
+            }
+
+            await context.Pump.StopAsync();
+            connection.Close(abort: true);
+            context.Connection = null;
+            if (!IsStale(error, connection, context))
+            {
+                return error;
+            }
+
+            // The server had closed the idle connection: nobody's fault, and a fresh one tells whether it is alive.
+            context.IsStaleRetried = true;
+            context.Exchange.Response.Reset();
+        }
+    }
+
+    /// <summary>A head has arrived: passes the response on, or leaves it for the next server's.</summary>
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    private async ValueTask<ProxyError> FinishAsync(ForwardContext context, Location location, UpstreamConnection connection)
+    {
+        var exchange = context.Exchange;
+        var status = exchange.Response.Status;
+        exchange.CurrentAttempt.Status = status;
+        exchange.CurrentAttempt.HeaderTicks = Stopwatch.GetTimestamp() - context.AttemptStart;
+        var condition = ProxyErrors.Condition(status);
+        if (condition != NextUpstreamConditions.None
+            && context.Pick.TriesLeft > 1
+            && RetryPolicy.MayTryNext(context, condition, _services.Clock.Milliseconds))
+        {
+            await context.Pump.StopAsync();
+            connection.Close();
+            context.Connection = null;
+            context.IsPassedOver = true;
+            Settle(context, status is 403 or 404 ? PickOutcome.Success : PickOutcome.Failed, ProxyError.None);
+            exchange.Response.Reset();
+            return ProxyError.None;
+        }
+
+        var error = await ResponseRelay.RelayAsync(context, location, connection, _services);
+        if (error != ProxyError.None)
+        {
+            exchange.Error = error;
+            exchange.CurrentAttempt.Error = error;
+            if (ProxyErrors.IsClients(error))
+            {
+                _services.Log.ClientFailed(error, exchange);
+            }
+            else
+            {
+                _services.Log.ResponseBroken(context.Action.Upstream.Name, context.Server, error, exchange);
+            }
+        }
+
+        return ProxyError.None;
+    }
+
+    /// <summary>Ends the try: gives the place on the server back and counts. Once per try; later calls do nothing.</summary>
+    public static void Settle(ForwardContext context, PickOutcome outcome, ProxyError error)
+    {
+        ref var attempt = ref context.Exchange.CurrentAttempt;
+        if (attempt.ResponseTicks >= 0)
+        {
+            return;
+        }
+
+        attempt.ResponseTicks = Stopwatch.GetTimestamp() - context.AttemptStart;
+        var server = context.Server;
+        var metrics = server.State.Metrics;
+        metrics.CountRequest(attempt.Status);
+        metrics.BytesSent.Add(attempt.BytesSent);
+        metrics.BytesReceived.Add(attempt.BytesReceived);
+        if (error != ProxyError.None)
+        {
+            metrics.CountFailure(error);
+        }
+        else
+        {
+            metrics.ResponseTime.Record(attempt.ResponseTicks);
+        }
+
+        var timing = error == ProxyError.None ? new PickTiming(attempt.HeaderTicks, attempt.ResponseTicks) : PickTiming.None;
+        context.Action.Upstream.Release(server, context.Pick, outcome, timing);
+    }
+
+    private static bool IsStale(ProxyError error, UpstreamConnection connection, ForwardContext context) =>
+        error is ProxyError.UpstreamReset or ProxyError.UpstreamWriteFailed
+        && connection.IsReused
+        && !context.IsStaleRetried
+        && context.Exchange.CurrentAttempt.BytesReceived == 0
+        && RetryPolicy.MayRepeat(context);
+
+    private ProxyError NoServer(ForwardContext context, ProxyError error)
+    {
+        var exchange = context.Exchange;
+        ref var attempt = ref exchange.BeginAttempt(context.Action.Host);
+        attempt.Status = 502;
+        attempt.Error = error;
+        attempt.ResponseTicks = 0;
+        _services.Log.NoServer(context.Action.Upstream.Name, error, exchange);
+        return error;
+    }
+
+    private static void SetHashKey(ForwardContext context)
+    {
+        if (context.Action.HashKey is not { } key)
+        {
+            return;
+        }
+
+        var scratch = WorkerPool<HeadWriter>.Rent();
+        key.Write(context.Exchange, scratch);
+        context.Pick.SetKey(scratch.Written);
+        scratch.Reset();
+        WorkerPool<HeadWriter>.Return(scratch);
+    }
+}

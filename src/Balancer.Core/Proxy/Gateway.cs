@@ -1,0 +1,15 @@
+using Balancer.Configuration;
+using Balancer.Observability.Logging;
+using Balancer.Routing;
+using Balancer.Upstreams;
+
+namespace Balancer.Proxy;
+
+/// <summary>The snapshot all requests run on: immutable, compiled from one configuration, replaced as a whole at a reload.</summary>
+/// <param name="Config">The configuration.</param>
+/// <param name="Upstreams">The pools.</param>
+/// <param name="Servers">The virtual servers in the order of the file.</param>
+/// <param name="Listeners">The listen addresses, each once.</param>
+/// <param name="AccessLogs">The access logs.</param>
+/// <param name="Requests">The requests that run on this snapshot.</param>
+internal sealed record Gateway(GatewayConfig Config, UpstreamRegistry Upstreams, IReadOnlyList<VirtualServer> Servers, IReadOnlyList<ListenerRoutes> Listeners, AccessLogSet AccessLogs, RequestGauge Requests);

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Text;
+using Balancer.Configuration;
+using Balancer.Configuration.Values;
+using Balancer.Routing;
+using Balancer.Upstreams;
+
+namespace Balancer.Proxy;
+
+/// <summary>Compiles a configuration into a <see cref="Gateway"/>, gathering every fault it finds on the way.</summary>
+internal sealed class GatewayBuilder(GatewayServices services)
+{
+    private readonly GatewayServices _services = services;
+
+    /// <summary>Compiles the configuration beside the running snapshot, which stays untouched.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="previous">The running snapshot; null at start.</param>
+    /// <param name="errors">Receives the faults; with any the result is null.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<Gateway?> BuildAsync(GatewayConfig config, Gateway? previous, List<ConfigError> errors, CancellationToken cancel)
+    {
+        var upstreams = await UpstreamRegistry.BuildAsync(
+            [.. config.Upstreams, .. ImplicitUpstreams.Find(config)],
+            previous?.Upstreams,
+            _services.Upstreams,
+            errors,
+            cancel);
+        var logs = _services.AccessLogs.CreateSet(config.LogFormats, CaptureNames.ScopeOfAll(config, _services.WallClock), errors);
+        var locations = new LocationCompiler(_services, upstreams, logs, errors);
+        var servers = new List<(ServerConfig Config, VirtualServer Server)>();
+        foreach (var server in config.Servers)
+        {
+            servers.Add((server, Compile(server, config, locations, errors)));
+        }
+
+        var requests = new RequestGauge();
+        var listeners = CompileListeners(servers, requests, errors);
+        if (errors.Count > 0)
+        {
+            await logs.DisposeAsync();
+            return null;
+        }
+
+        return new Gateway(config, upstreams, [.. servers.Select(s => s.Server)], listeners, logs, requests);
+    }
+
+    /// <summary>What tells two listen addresses apart.</summary>
+    public static string KeyOf(ListenConfig listen) => listen.EndPoint is IPEndPoint ip ? ip.ToString() : $"unix:{listen.EndPoint}";
+
+    private static VirtualServer Compile(ServerConfig config, GatewayConfig gateway, LocationCompiler compiler, List<ConfigError> errors)
+    {
+        var settings = config.Settings.Over(gateway.Settings);
+        var name = config.ServerNames.Count > 0 ? config.ServerNames[0].Value : "";
+        var buffers = config.LargeClientHeaderBuffers;
+        var scope = new List<ConfigText>(config.ServerNames);
+        var table = new LocationTableBuilder<Location>();
+        foreach (var location in config.Locations)
+        {
+            var compiled = compiler.Compile(location, settings, name, scope);
+            if (table.Add(location.Match, location.Pattern, compiled, compiled.Proxy is not null) is { } fault)
+            {
+                errors.Add(new ConfigError(location.Path.Location, fault));
+            }
+        }
+
+        return new VirtualServer
+        {
+            Name = Encoding.UTF8.GetBytes(name),
+            HeadLimits = buffers is null
+                ? new(8 * 1024, 4 * 8 * 1024, UnderscoresInHeaders: config.UnderscoresInHeaders ?? false)
+                : new(buffers.Size, buffers.Number * buffers.Size, UnderscoresInHeaders: config.UnderscoresInHeaders ?? false),
+            HeaderTimeout = (long)(config.ClientHeaderTimeout ?? TimeSpan.FromSeconds(60)).TotalMilliseconds,
+            Fallback = compiler.CompileFallback(config, settings, name, scope),
+            Locations = table.Build(),
+        };
+    }
+
+    private static List<ListenerRoutes> CompileListeners(List<(ServerConfig Config, VirtualServer Server)> servers, RequestGauge requests, List<ConfigError> errors)
+    {
+        var tables = new Dictionary<string, (ListenConfig Listen, VirtualServerTableBuilder<VirtualServer> Table)>();
+        foreach (var (config, server) in servers)
+        {
+            foreach (var listen in config.Listen)
+            {
+                var key = KeyOf(listen);
+                if (!tables.TryGetValue(key, out var entry))
+                {
+                    tables[key] = entry = (listen, new VirtualServerTableBuilder<VirtualServer>());
+                }
+                else if (listen.HasSocketOptions && !entry.Listen.HasSocketOptions)
+                {
+                    // As in nginx the options may stand at any one of the servers that share the address.
+                    tables[key] = entry = (listen, entry.Table);
+                }
+
+                if (!entry.Table.AddServer(server, listen.DefaultServer))
+                {
+                    errors.Add(new ConfigError(listen.Source, $"a duplicate default server for {key}"));
+                }
+
+                AddNames(config, server, entry.Table, errors);
+            }
+        }
+
+        return [.. tables.Values.Select(entry => new ListenerRoutes(entry.Listen, entry.Table.Build(), requests))];
+    }
+
+    private static void AddNames(ServerConfig config, VirtualServer server, VirtualServerTableBuilder<VirtualServer> table, List<ConfigError> errors)
+    {
+        if (config.ServerNames.Count == 0)
+        {
+            // nginx's default: requests without a Host. A second such server is reached as the default only.
+            table.AddName("", server);
+        }
+
+        foreach (var name in config.ServerNames)
+        {
+            if (table.AddName(name.Value, server) is { } fault)
+            {
+                errors.Add(new ConfigError(name.Location, fault));
+            }
+        }
+    }
+}

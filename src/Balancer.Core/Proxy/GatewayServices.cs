@@ -1,0 +1,66 @@
+using Balancer.Infrastructure;
+using Balancer.Observability.Logging;
+using Balancer.Transport;
+using Balancer.Upstreams;
+using Microsoft.Extensions.Logging;
+
+namespace Balancer.Proxy;
+
+/// <summary>What all requests of a gateway share and no reload replaces.</summary>
+internal sealed class GatewayServices : IDisposable
+{
+    private long _connections;
+
+    public GatewayServices(ILoggerFactory loggers, TimeProvider time)
+    {
+        Loggers = loggers;
+        Time = time;
+        Heartbeat = new Heartbeat(time);
+        Guards = new GuardPool(Heartbeat.Wheel);
+        WallClock = new WallClock(time);
+        Connector = new Connector(loggers);
+        Upstreams = new UpstreamServices(Clock, loggers);
+        AccessLogs = new AccessLogRegistry(new LogDestinationOpener(), time, loggers.CreateLogger<AccessLogRegistry>());
+        Log = new ProxyLog(loggers.CreateLogger("Balancer.Proxy"));
+    }
+
+    /// <summary>Makes loggers.</summary>
+    public ILoggerFactory Loggers { get; }
+
+    /// <summary>The time source.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>The one timer.</summary>
+    public Heartbeat Heartbeat { get; }
+
+    /// <summary>The coarse clock.</summary>
+    public CoarseClock Clock => Heartbeat.Clock;
+
+    /// <summary>The time of day as text.</summary>
+    public WallClock WallClock { get; }
+
+    /// <summary>Guards of waits.</summary>
+    public GuardPool Guards { get; }
+
+    /// <summary>Dials upstream servers.</summary>
+    public Connector Connector { get; }
+
+    /// <summary>What pools are built with.</summary>
+    public UpstreamServices Upstreams { get; }
+
+    /// <summary>The access log files.</summary>
+    public AccessLogRegistry AccessLogs { get; }
+
+    /// <summary>The events of requests.</summary>
+    public ProxyLog Log { get; }
+
+    /// <summary>A number for a new client connection (<c>$connection</c>).</summary>
+    public long NextConnectionSerial() => Interlocked.Increment(ref _connections);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Heartbeat.Dispose();
+        Connector.Dispose();
+    }
+}

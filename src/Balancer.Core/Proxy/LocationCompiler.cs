@@ -1,0 +1,173 @@
+using System.Text;
+using Balancer.Configuration;
+using Balancer.Configuration.Values;
+using Balancer.Http;
+using Balancer.Http.Http1;
+using Balancer.Http.Variables;
+using Balancer.Infrastructure;
+using Balancer.Observability.Logging;
+using Balancer.Routing;
+using Balancer.Upstreams;
+
+namespace Balancer.Proxy;
+
+/// <summary>Compiles locations: settings of all levels, texts with variables, the pool they pass to.</summary>
+internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistry upstreams, AccessLogSet logs, List<ConfigError> errors)
+{
+    private const NextUpstreamConditions DefaultNextUpstream = NextUpstreamConditions.Error | NextUpstreamConditions.Timeout;
+
+    /// <summary>Fields a location may not set, for the connection and the framing of messages are the gateway's own business.</summary>
+    private static readonly string[] s_ownFields = ["Connection", "Keep-Alive", "Proxy-Connection", "TE", "Transfer-Encoding", "Upgrade", "Content-Length", "Expect", "HTTP2-Settings"];
+
+    /// <summary>Compiles a location.</summary>
+    /// <param name="location">As configured.</param>
+    /// <param name="outer">The settings of its server over those of the top level.</param>
+    /// <param name="serverName">The server's first name.</param>
+    /// <param name="serverNames">The server's names, whose expressions may capture.</param>
+    public Location Compile(LocationConfig location, SettingsConfig outer, string serverName, IEnumerable<ConfigText> serverNames)
+    {
+        var isRegex = location.Match is LocationMatch.Regex or LocationMatch.RegexIgnoreCase;
+        var scope = ScopeOf(serverNames, isRegex ? location.Pattern : null);
+        var settings = location.Settings.Over(outer);
+        return Compile(location.Path.Value, serverName, settings, location.Return, scope) with
+        {
+            Proxy = location.ProxyPass is { } pass ? CompileProxy(pass, location, settings, scope) : null,
+        };
+    }
+
+    /// <summary>Compiles what applies to requests of a server that reach no location.</summary>
+    public Location CompileFallback(ServerConfig server, SettingsConfig settings, string serverName, IEnumerable<ConfigText> serverNames) =>
+        Compile("", serverName, settings, server.Return, ScopeOf(serverNames, null));
+
+    private Location Compile(string name, string serverName, SettingsConfig settings, ReturnConfig? answer, VariableScope scope)
+    {
+        _ = serverName;
+        var accessLogs = (settings.AccessLogs ?? []).Select(log => logs.Open(log, scope, errors)).OfType<AccessLog>().ToArray();
+        return new Location
+        {
+            AccessLogs = accessLogs,
+            KeepsSentHead = accessLogs.Any(log => log.ReadsSentHead),
+            Name = name,
+            Return = answer is null ? null : Compile(answer, settings, scope),
+            Limits = new DownstreamLimits(
+                settings.ClientMaxBodySize ?? 1024 * 1024,
+                Milliseconds(settings.ClientBodyTimeout, 60),
+                Milliseconds(settings.SendTimeout, 60),
+                Milliseconds(settings.KeepaliveTimeout, 75),
+                settings.KeepaliveRequests ?? 1000,
+                Milliseconds(settings.KeepaliveTime, 3600)),
+            RealIp = settings.SetRealIpFrom is { Count: > 0 } trusted ? new RealIp(trusted, settings.RealIpHeader, settings.RealIpRecursive ?? false) : null,
+            AddedFields = CompileFields(settings.AddHeaders, scope),
+        };
+    }
+
+    private ReturnAction Compile(ReturnConfig answer, SettingsConfig settings, VariableScope scope) => new(
+        answer.Status,
+        answer.Text is { } text ? TextTemplate.Compile(text, scope, errors) : null,
+        Encoding.ASCII.GetBytes(settings.DefaultType ?? "text/plain"));
+
+    private ProxyAction? CompileProxy(ConfigText pass, LocationConfig location, SettingsConfig settings, VariableScope scope)
+    {
+        if (!ProxyPassTarget.TryParse(pass.Value, out var target, out var error, out _))
+        {
+            errors.Add(new ConfigError(pass.Location, error));
+            return null;
+        }
+
+        var address = target.Address;
+        var upstream = (address.HasPort || address.Host is null ? null : upstreams.Find(address.Host)) ?? upstreams.Find(address.Text);
+        if (upstream is null)
+        {
+            // Its pool had faults of its own, which are reported.
+            return null;
+        }
+
+        var uri = target.Uri;
+        var hasVariables = uri is not null && uri.Contains('$', StringComparison.Ordinal);
+        if (uri is not null && !hasVariables && location.Match is LocationMatch.Regex or LocationMatch.RegexIgnoreCase)
+        {
+            errors.Add(new ConfigError(pass.Location, "proxy_pass cannot have a URI part in a location given by a regular expression, unless the part holds variables"));
+        }
+
+        var set = settings.ProxySetHeaders ?? new Dictionary<string, ConfigText>();
+        CheckOwnFields(set);
+        return new ProxyAction
+        {
+            Upstream = upstream,
+            HashKey = upstream.Config.Balancing.HashKey is { } key ? TextTemplate.Compile(key, ScopeOf([], null), errors) : null,
+            Uri = new ProxyUri(hasVariables ? null : uri, location.Pattern),
+            UriTemplate = hasVariables ? TextTemplate.Compile(new ConfigText(uri!, pass.Location), scope, errors) : null,
+            Host = Encoding.ASCII.GetBytes(address.Text),
+            Port = Encoding.ASCII.GetBytes(address.UnixPath is null ? $"{address.Port}" : ""),
+            SetFields = [.. CompileFields(set, scope).Where(f => !IsNamed(f, "Host") && !IsNamed(f, "Connection"))],
+            HostField = set.FirstOrDefault(f => f.Key.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value is { } host ? TextTemplate.Compile(host, scope, errors) : null,
+            DroppedFields = new FieldNameSet(set.Keys),
+            Forwarding = ForwardingOf(set.Keys),
+            HiddenFields = HiddenFieldsOf(settings),
+            ConnectTimeout = Milliseconds(settings.ProxyConnectTimeout, 60),
+            SendTimeout = Milliseconds(settings.ProxySendTimeout, 60),
+            ReadTimeout = Milliseconds(settings.ProxyReadTimeout, 60),
+            ResponseLimits = HeadLimits.OfSize(settings.ProxyBufferSize ?? 8 * 1024),
+            BodyBufferSize = settings.ClientBodyBufferSize ?? 16 * 1024,
+            NextUpstream = settings.ProxyNextUpstream ?? DefaultNextUpstream,
+            NextUpstreamTries = settings.ProxyNextUpstreamTries ?? 0,
+            NextUpstreamTimeout = Milliseconds(settings.ProxyNextUpstreamTimeout, 0),
+            IgnoreClientAbort = settings.ProxyIgnoreClientAbort ?? false,
+            ProxyProtocolVersion = settings.ProxyProtocol ?? 0,
+        };
+    }
+
+    private void CheckOwnFields(IReadOnlyDictionary<string, ConfigText> set)
+    {
+        foreach (var (name, text) in set)
+        {
+            var own = s_ownFields.FirstOrDefault(own => own.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+            // An empty Connection is what every nginx file with upstream keepalive has; here it is so anyway.
+            if (own is not null && text.Value.Length > 0)
+            {
+                errors.Add(new ConfigError(text.Location, $"proxy_set_header cannot set {own}: the gateway writes it itself; remove the line"));
+            }
+        }
+    }
+
+    private AddedField[] CompileFields(IReadOnlyDictionary<string, ConfigText>? fields, VariableScope scope) =>
+        fields is null
+            ? []
+            : [.. fields.Where(f => f.Value.Value.Length > 0).Select(f => new AddedField(Encoding.ASCII.GetBytes(f.Key), TextTemplate.Compile(f.Value, scope, errors)))];
+
+    private static ForwardingFields ForwardingOf(IEnumerable<string> replaced)
+    {
+        var fields = ForwardingFields.All;
+        foreach (var name in replaced)
+        {
+            fields &= KnownHeaders.Find(Encoding.ASCII.GetBytes(name)) switch
+            {
+                KnownHeader.XForwardedFor => ~ForwardingFields.For,
+                KnownHeader.XForwardedProto => ~ForwardingFields.Proto,
+                KnownHeader.XForwardedHost => ~ForwardingFields.Host,
+                KnownHeader.XRealIP => ~ForwardingFields.RealIP,
+                KnownHeader.XRequestId => ~ForwardingFields.RequestId,
+                _ => ForwardingFields.All,
+            };
+        }
+
+        return fields;
+    }
+
+    private static FieldNameSet HiddenFieldsOf(SettingsConfig settings)
+    {
+        var hidden = new HashSet<string>(
+            ["X-Accel-Expires", "X-Accel-Redirect", "X-Accel-Limit-Rate", "X-Accel-Buffering", "X-Accel-Charset", "X-Pad", .. settings.ProxyHideHeaders ?? []],
+            StringComparer.OrdinalIgnoreCase);
+        hidden.ExceptWith(settings.ProxyPassHeaders ?? []);
+        return new FieldNameSet(hidden);
+    }
+
+    private VariableScope ScopeOf(IEnumerable<ConfigText> serverNames, string? locationPattern) =>
+        new(services.WallClock, CaptureNames.Of(serverNames, locationPattern));
+
+    private static bool IsNamed(AddedField field, string name) => Encoding.ASCII.GetString(field.Name).Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static long Milliseconds(TimeSpan? value, int defaultSeconds) => (long)(value ?? TimeSpan.FromSeconds(defaultSeconds)).TotalMilliseconds;
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Text;
+using Balancer.Http;
+using Balancer.Http.Http1;
+using Balancer.Upstreams;
+using Microsoft.Extensions.Logging;
+
+namespace Balancer.Proxy;
+
+/// <summary>The error log's events of requests. Texts a client chose are given as values, which the writer escapes.</summary>
+internal sealed partial class ProxyLog(ILogger logger)
+{
+    private readonly ILogger _logger = logger;
+
+    /// <summary>A try on an upstream server failed.</summary>
+    public void AttemptFailed(string upstream, UpstreamServer server, ProxyError error, HttpExchange exchange)
+    {
+        if (_logger.IsEnabled(LogLevel.Error))
+        {
+            LogAttemptFailed(upstream, server.Address, error, exchange.Client.ToString(), RequestLine(exchange));
+        }
+    }
+
+    /// <summary>No server could be chosen.</summary>
+    public void NoServer(string upstream, ProxyError error, HttpExchange exchange)
+    {
+        if (_logger.IsEnabled(LogLevel.Error))
+        {
+            LogNoServer(upstream, error, exchange.Client.ToString(), RequestLine(exchange));
+        }
+    }
+
+    /// <summary>A response broke off after its head was passed on.</summary>
+    public void ResponseBroken(string upstream, UpstreamServer server, ProxyError error, HttpExchange exchange)
+    {
+        if (_logger.IsEnabled(LogLevel.Error))
+        {
+            LogResponseBroken(upstream, server.Address, error, exchange.Client.ToString(), RequestLine(exchange));
+        }
+    }
+
+    /// <summary>A client sent a head that was refused.</summary>
+    public void RequestRefused(HeadError error, int status, HttpExchange exchange)
+    {
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            LogRequestRefused(status, HeadErrors.Reason(error), exchange.Client.ToString());
+        }
+    }
+
+    /// <summary>A request failed through its client.</summary>
+    public void ClientFailed(ProxyError error, HttpExchange exchange)
+    {
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            LogClientFailed(error, exchange.Client.ToString(), RequestLine(exchange));
+        }
+    }
+
+    /// <summary>A fault of ours.</summary>
+    [LoggerMessage(EventId = 3006, EventName = "request-fault", Level = LogLevel.Critical, Message = "a request failed through a fault of the gateway")]
+    public partial void Fault(Exception exception);
+
+    private static string RequestLine(HttpExchange exchange)
+    {
+        var request = exchange.Request;
+        return $"{Encoding.Latin1.GetString(request.Method)} {Encoding.Latin1.GetString(request.Target)}";
+    }
+
+    /// <summary>A connection did not begin with a valid PROXY protocol header.</summary>
+    [LoggerMessage(EventId = 3007, EventName = "proxy-header-refused", Level = LogLevel.Warning, Message = "no valid PROXY protocol header: listen={Listen} client={Client}")]
+    public partial void ProxyHeaderRefused(EndPoint listen, ClientAddress client);
+
+    [LoggerMessage(EventId = 3001, EventName = "upstream-failed", Level = LogLevel.Error, Message = "a try on an upstream server failed: upstream={Upstream} server={Server} error={Error} client={Client} request={Request}")]
+    private partial void LogAttemptFailed(string upstream, string server, ProxyError error, string client, string request);
+
+    [LoggerMessage(EventId = 3002, EventName = "no-live-upstream", Level = LogLevel.Error, Message = "no server of the pool could take the request: upstream={Upstream} error={Error} client={Client} request={Request}")]
+    private partial void LogNoServer(string upstream, ProxyError error, string client, string request);
+
+    [LoggerMessage(EventId = 3003, EventName = "response-broken", Level = LogLevel.Error, Message = "a response broke off: upstream={Upstream} server={Server} error={Error} client={Client} request={Request}")]
+    private partial void LogResponseBroken(string upstream, string server, ProxyError error, string client, string request);
+
+    [LoggerMessage(EventId = 3004, EventName = "request-refused", Level = LogLevel.Information, Message = "a request was refused: status={Status} reason={Reason} client={Client}")]
+    private partial void LogRequestRefused(int status, string reason, string client);
+
+    [LoggerMessage(EventId = 3005, EventName = "client-failed", Level = LogLevel.Information, Message = "a request ended through its client: error={Error} client={Client} request={Request}")]
+    private partial void LogClientFailed(ProxyError error, string client, string request);
+}

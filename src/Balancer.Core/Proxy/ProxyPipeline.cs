@@ -1,0 +1,166 @@
+using System.Runtime.CompilerServices;
+using Balancer.Http;
+using Balancer.Http.Http1;
+using Balancer.Infrastructure;
+using Balancer.Routing;
+
+namespace Balancer.Proxy;
+
+/// <summary>
+/// The way of a request, one room after another:
+/// <code>
+///   accept ─► HTTP/1.1 loop ─► routing ─► limits ─► answer, or balancing ─► upstream connection ─► relay ─► log
+/// </code>
+/// </summary>
+internal sealed class ProxyPipeline(GatewayServices services)
+{
+    private readonly GatewayServices _services = services;
+    private readonly Forwarder _forwarder = new(services);
+
+    /// <summary>Serves a request whose head is complete and valid.</summary>
+    /// <returns>Whether the connection may carry another one.</returns>
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> HandleAsync(HttpExchange exchange, Downstream downstream, ListenerRoutes routes)
+    {
+        routes.Requests.Enter();
+        var route = RequestRouter.Find(exchange, routes.Servers);
+        var location = route.Location;
+        var isTrusted = IdentifyClient(exchange, location);
+        location.Limits.ApplyTo(downstream);
+        exchange.KeepsSentHead = location.KeepsSentHead;
+        bool persists;
+        try
+        {
+            if (route.Status != 0)
+            {
+                persists = await AnswerAsync(exchange, downstream, route);
+            }
+            else if (location.Return is { } answer)
+            {
+                persists = await ReturnAsync(exchange, downstream, location, answer);
+            }
+            else if (IsBodyTooLarge(exchange, location))
+            {
+                persists = await FailAsync(exchange, downstream, location, ProxyError.ClientBodyTooLarge);
+            }
+            else
+            {
+                var error = await _forwarder.ForwardAsync(exchange, downstream, location, location.Proxy!, isTrusted);
+                persists = error == ProxyError.None ? exchange.Completed : await FailAsync(exchange, downstream, location, error);
+            }
+        }
+        catch (Exception e)
+        {
+            // The last line: a fault of ours must not take the connection loop, let alone the daemon, with it.
+            _services.Log.Fault(e);
+            exchange.Error = ProxyError.GatewayFault;
+            downstream.Abort();
+            persists = false;
+        }
+
+        Finish(exchange, location);
+        routes.Requests.Leave();
+        return persists;
+    }
+
+    /// <summary>Answers a request that was refused before it could be routed.</summary>
+    public async ValueTask<bool> RefuseAsync(HttpExchange exchange, Downstream downstream, VirtualServer server, int status, ProxyError error, HeadError headError)
+    {
+        exchange.ServerName = server.Name;
+        exchange.Error = error;
+        server.Fallback.Limits.ApplyTo(downstream);
+        _services.Log.RequestRefused(headError, status, exchange);
+        LocalResponse.WriteError(exchange, downstream, status, server.Fallback.AddedFields, _services.WallClock);
+        exchange.Completed = await downstream.FlushAsync(exchange);
+        Finish(exchange, server.Fallback);
+        return false;
+    }
+
+    /// <summary>Notes a request whose client went away in the middle of the head.</summary>
+    public static void Abandon(HttpExchange exchange, VirtualServer server)
+    {
+        exchange.ServerName = server.Name;
+        exchange.Error = ProxyError.ClientAborted;
+        exchange.Status = 400;
+        Finish(exchange, server.Fallback);
+    }
+
+    private static bool IdentifyClient(HttpExchange exchange, Location location)
+    {
+        if (location.RealIp is not { } realIp)
+        {
+            return false;
+        }
+
+        var connection = exchange.Connection;
+        exchange.Client = connection.LastClient = realIp.Resolve(exchange.Request, connection, connection.LastClient);
+        return realIp.IsTrusted(connection.Peer);
+    }
+
+    private static bool IsBodyTooLarge(HttpExchange exchange, Location location) =>
+        location.Limits.MaxBodySize > 0 && exchange.Request.ContentLength > location.Limits.MaxBodySize;
+
+    private async ValueTask<bool> AnswerAsync(HttpExchange exchange, Downstream downstream, RouteResult route)
+    {
+        if (route.RedirectPath is { } path)
+        {
+            LocalResponse.WriteSlashRedirect(exchange, downstream, path, route.Location.AddedFields, _services.WallClock);
+        }
+        else
+        {
+            LocalResponse.WriteError(exchange, downstream, route.Status, route.Location.AddedFields, _services.WallClock);
+        }
+
+        return exchange.Completed = await downstream.FlushAsync(exchange);
+    }
+
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ReturnAsync(HttpExchange exchange, Downstream downstream, Location location, ReturnAction answer)
+    {
+        if (answer.Status == 444)
+        {
+            exchange.Status = 444;
+            downstream.Abort();
+            return false;
+        }
+
+        LocalResponse.WriteReturn(exchange, downstream, answer, location.AddedFields, _services.WallClock);
+        return exchange.Completed = await downstream.FlushAsync(exchange);
+    }
+
+    private async ValueTask<bool> FailAsync(HttpExchange exchange, Downstream downstream, Location location, ProxyError error)
+    {
+        exchange.Error = error;
+        if (ProxyErrors.IsClients(error))
+        {
+            _services.Log.ClientFailed(error, exchange);
+        }
+
+        if (error == ProxyError.ClientAborted)
+        {
+            exchange.Status = 499;
+            downstream.Abort();
+            return false;
+        }
+
+        LocalResponse.WriteError(exchange, downstream, ProxyErrors.Status(error), location.AddedFields, _services.WallClock);
+        exchange.Completed = await downstream.FlushAsync(exchange);
+
+        // What is left of a body that broke a rule must not be read as the next request.
+        return exchange.Completed && !ProxyErrors.IsClients(error);
+    }
+
+    private static void Finish(HttpExchange exchange, Location location)
+    {
+        exchange.EndTimestamp = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (exchange.Error == ProxyError.ClientAborted)
+        {
+            exchange.Status = 499;
+        }
+
+        foreach (var log in location.AccessLogs)
+        {
+            log.Write(exchange);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Buffers;
+using Balancer.Http;
+using Balancer.Routing;
+
+namespace Balancer.Proxy;
+
+/// <summary>
+/// Writes the head an upstream server gets, in one pass: request line, Host, the client's fields less those that end here or are
+/// replaced, then the gateway's own and the framing of the body.
+/// </summary>
+internal static class RequestHeadComposer
+{
+    public static void Compose(HttpExchange exchange, ProxyAction action, bool isTrusted, HeadWriter head)
+    {
+        var request = exchange.Request;
+        head.Write(request.Method);
+        head.Write(" "u8);
+        WriteTarget(exchange, action, head);
+        head.Write(" HTTP/1.1\r\n"u8);
+        WriteHost(exchange, action, head);
+        CopyFields(request, action, isTrusted, head);
+        WriteForwardingFields(exchange, action.Forwarding, isTrusted, head);
+        foreach (var field in action.SetFields)
+        {
+            WriteSetField(exchange, field, head);
+        }
+
+        if (request.IsChunked)
+        {
+            head.Write("Transfer-Encoding: chunked\r\n"u8);
+        }
+        else if (request.ContentLength >= 0)
+        {
+            head.WriteField("Content-Length"u8, request.ContentLength);
+        }
+
+        head.Write("\r\n"u8);
+    }
+
+    private static void WriteTarget(HttpExchange exchange, ProxyAction action, HeadWriter head)
+    {
+        if (action.UriTemplate is { } template)
+        {
+            var start = head.Length;
+            template.Write(exchange, head);
+            head.NeutralizeTargetFrom(start);
+            return;
+        }
+
+        var target = head.GetSpan(action.Uri.MaxLength(exchange.Request, exchange.NormalizedPath));
+        head.Advance(action.Uri.Write(exchange.Request, exchange.NormalizedPath, target));
+    }
+
+    private static void WriteHost(HttpExchange exchange, ProxyAction action, HeadWriter head)
+    {
+        if (action.HostField is { } template)
+        {
+            head.Write("Host: "u8);
+            var start = head.Length;
+            template.Write(exchange, head);
+            head.NeutralizeFrom(start);
+            head.Write("\r\n"u8);
+            return;
+        }
+
+        // An HTTP/1.0 client may send no Host; HTTP/1.1 servers insist on one.
+        var host = exchange.Request.Host;
+        head.WriteField("Host"u8, host.IsEmpty ? action.Host : host);
+    }
+
+    /// <summary>Copies the fields that pass, runs of them that stand on the wire as they are to be written with one copy.</summary>
+    private static void CopyFields(RequestHead request, ProxyAction action, bool isTrusted, HeadWriter head)
+    {
+        var bytes = request.Bytes;
+        var runStart = -1;
+        var runEnd = -1;
+        foreach (ref var field in request.Headers.Fields)
+        {
+            if ((field.Flags & (HeaderFieldFlags.HopByHop | HeaderFieldFlags.Dropped)) != 0
+                || IsOwn(field.Known, isTrusted)
+                || action.DroppedFields.Contains(field, request))
+            {
+                continue;
+            }
+
+            if ((field.Flags & HeaderFieldFlags.Canonical) == 0)
+            {
+                head.WriteField(request.Name(field), request.Value(field));
+                continue;
+            }
+
+            if (field.NameStart != runEnd)
+            {
+                FlushRun(bytes, runStart, runEnd, head);
+                runStart = field.NameStart;
+            }
+
+            runEnd = field.ValueStart + field.ValueLength + 2;
+        }
+
+        FlushRun(bytes, runStart, runEnd, head);
+    }
+
+    private static void FlushRun(ReadOnlySpan<byte> bytes, int start, int end, HeadWriter head)
+    {
+        if (start >= 0)
+        {
+            head.Write(bytes[start..end]);
+        }
+    }
+
+    /// <summary>Fields the gateway writes itself, and claims about the client that only a trusted proxy may make.</summary>
+    private static bool IsOwn(KnownHeader known, bool isTrusted) => known switch
+    {
+        KnownHeader.None => false,
+        KnownHeader.Host or KnownHeader.ContentLength or KnownHeader.TransferEncoding or KnownHeader.Expect => true,
+        KnownHeader.XForwardedFor or KnownHeader.XRealIP => true,
+        KnownHeader.XForwardedProto or KnownHeader.XForwardedHost or KnownHeader.XForwardedPort or KnownHeader.Forwarded or KnownHeader.XRequestId => !isTrusted,
+        _ => false,
+    };
+
+    private static void WriteForwardingFields(HttpExchange exchange, ForwardingFields fields, bool isTrusted, HeadWriter head)
+    {
+        var request = exchange.Request;
+        if ((fields & ForwardingFields.For) != 0)
+        {
+            head.Write("X-Forwarded-For: "u8);
+            if (isTrusted)
+            {
+                WriteReceivedForwardedFor(request, head);
+            }
+
+            head.Write(exchange.Connection.Peer.Text);
+            head.Write("\r\n"u8);
+        }
+
+        if ((fields & ForwardingFields.RealIP) != 0)
+        {
+            head.WriteField("X-Real-IP"u8, exchange.Client.Text);
+        }
+
+        if ((fields & ForwardingFields.Proto) != 0 && !(isTrusted && request.Headers.IndexOf(KnownHeader.XForwardedProto) >= 0))
+        {
+            head.Write(exchange.Connection.IsTls ? "X-Forwarded-Proto: https\r\n"u8 : "X-Forwarded-Proto: http\r\n"u8);
+        }
+
+        if ((fields & ForwardingFields.Host) != 0 && !request.Host.IsEmpty && !(isTrusted && request.Headers.IndexOf(KnownHeader.XForwardedHost) >= 0))
+        {
+            head.WriteField("X-Forwarded-Host"u8, request.Host);
+        }
+
+        if ((fields & ForwardingFields.RequestId) != 0 && !(isTrusted && request.Headers.IndexOf(KnownHeader.XRequestId) >= 0))
+        {
+            head.WriteField("X-Request-ID"u8, exchange.RequestId);
+        }
+    }
+
+    private static void WriteReceivedForwardedFor(RequestHead request, HeadWriter head)
+    {
+        foreach (ref var field in request.Headers.Fields)
+        {
+            if (field.Known == KnownHeader.XForwardedFor && field.ValueLength > 0)
+            {
+                head.Write(request.Value(field));
+                head.Write(", "u8);
+            }
+        }
+    }
+
+    private static void WriteSetField(HttpExchange exchange, AddedField field, HeadWriter head)
+    {
+        var start = head.Length;
+        head.Write(field.Name);
+        head.Write(": "u8);
+        var valueStart = head.Length;
+        if (field.Value.Write(exchange, head) == 0)
+        {
+            head.Truncate(start);
+            return;
+        }
+
+        head.NeutralizeFrom(valueStart);
+        head.Write("\r\n"u8);
+    }
+}

@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Balancer.Http;
+using Balancer.Http.Http1;
+using Balancer.Infrastructure;
+using Balancer.Routing;
+using Balancer.Upstreams;
+using Balancer.Upstreams.Connections;
+
+namespace Balancer.Proxy;
+
+/// <summary>Passes a response on to the client: the head in one piece, the body as it comes, never more of it than the client takes.</summary>
+internal static class ResponseRelay
+{
+    private const int FlushThreshold = 32 * 1024;
+
+    /// <summary>Relays the response whose head was read. The connection is kept or closed, the try settled.</summary>
+    /// <returns>None when the client has the whole response; else why it broke off.</returns>
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    public static async ValueTask<ProxyError> RelayAsync(ForwardContext context, Location location, UpstreamConnection connection, GatewayServices services)
+    {
+        var exchange = context.Exchange;
+        var downstream = context.Downstream;
+        var response = exchange.Response;
+        var framing = response.Framing(exchange.Request.KnownMethod);
+        WriteHead(context, location, framing, services);
+
+        var body = connection.Body;
+        body.Begin(framing, response.ContentLength);
+        var error = ProxyError.None;
+        var isClientGone = false;
+        while (!body.IsComplete)
+        {
+            if (downstream.UnflushedBytes > 0 && (downstream.UnflushedBytes >= FlushThreshold || !body.IsBuffered) && !isClientGone && !await downstream.FlushAsync(exchange))
+            {
+                error = context.Downstream.IsGone ? ProxyError.ClientAborted : ProxyError.ClientStalled;
+                if (!context.Action.IgnoreClientAbort)
+                {
+                    break;
+                }
+
+                isClientGone = true;
+            }
+
+            var read = await body.ReadAsync(context.Guard, context.Action.ReadTimeout);
+            var failure = Failure(context, read.Status);
+            if (failure != ProxyError.None)
+            {
+                error = failure;
+                break;
+            }
+
+            exchange.CurrentAttempt.BytesReceived += read.Data.Length;
+            exchange.CurrentAttempt.ResponseLength += read.Data.Length;
+            if (!isClientGone && read.Status is BodyStatus.Data or BodyStatus.End)
+            {
+                foreach (var segment in read.Data)
+                {
+                    downstream.WriteBody(exchange, segment.Span);
+                }
+            }
+        }
+
+        if (error is ProxyError.None && !isClientGone)
+        {
+            EndBody(exchange, downstream, body);
+        }
+
+        await ReleaseAsync(context, connection, framing, error, services);
+        if (error == ProxyError.None && !await downstream.FlushAsync(exchange))
+        {
+            error = context.Downstream.IsGone ? ProxyError.ClientAborted : ProxyError.ClientStalled;
+        }
+
+        if (error == ProxyError.None)
+        {
+            exchange.Completed = true;
+        }
+        else
+        {
+            // The client must see that the response is not whole.
+            downstream.Abort();
+        }
+
+        return error;
+    }
+
+    private static void WriteHead(ForwardContext context, Location location, BodyFraming framing, GatewayServices services)
+    {
+        var exchange = context.Exchange;
+        var downstream = context.Downstream;
+        var response = exchange.Response;
+        downstream.BeginResponse(exchange, response.Status, response.Reason, framing, response.ContentLength);
+        var hasDate = false;
+        foreach (ref var field in response.Headers.Fields)
+        {
+            if ((field.Flags & HeaderFieldFlags.HopByHop) != 0
+                || field.Known is KnownHeader.ContentLength or KnownHeader.TransferEncoding
+                || context.Action.HiddenFields.Contains(field, response))
+            {
+                continue;
+            }
+
+            hasDate |= field.Known == KnownHeader.Date;
+            downstream.AddField(response.Name(field), response.Value(field));
+        }
+
+        if (!hasDate)
+        {
+            // RFC 9110 section 6.6.1: a recipient with a clock adds it.
+            downstream.AddField("Date"u8, services.WallClock.HttpDate);
+        }
+
+        LocalResponse.AddFields(exchange, downstream, location.AddedFields);
+        downstream.EndHead(exchange);
+    }
+
+    private static void EndBody(HttpExchange exchange, Downstream downstream, Http1BodyReader body)
+    {
+        if (body.Trailers is not { } trailers)
+        {
+            downstream.EndBody(exchange, default);
+            return;
+        }
+
+        var lines = WorkerPool<HeadWriter>.Rent();
+        trailers.WriteTo(lines);
+        downstream.EndBody(exchange, lines.Written);
+        lines.Reset();
+        WorkerPool<HeadWriter>.Return(lines);
+    }
+
+    private static ProxyError Failure(ForwardContext context, BodyStatus status) => status switch
+    {
+        BodyStatus.Data or BodyStatus.End => ProxyError.None,
+        BodyStatus.TimedOut => ProxyError.UpstreamBodyTimeout,
+        BodyStatus.Interrupted => context.IsAbandoned ? ProxyError.ClientAborted : ProxyError.GatewayShutdown,
+        _ => context.IsAbandoned ? ProxyError.ClientAborted : ProxyError.UpstreamTruncated,
+    };
+
+    /// <summary>Lets go of the upstream side before the client has taken the rest: a slow client holds no upstream connection.</summary>
+    private static async ValueTask ReleaseAsync(ForwardContext context, UpstreamConnection connection, BodyFraming framing, ProxyError error, GatewayServices services)
+    {
+        var isReusable = error == ProxyError.None
+            && context.Exchange.Response.KeepAlive
+            && framing != BodyFraming.UntilClose
+            && context.Action.ProxyProtocolVersion == 0
+            && context.Pump.IsComplete
+            && !context.Pump.IsRunning;
+        await context.Pump.StopAsync();
+        connection.Body.Release();
+        context.Connection = null;
+        if (isReusable)
+        {
+            context.Action.Upstream.State.IdleConnections.Put(connection);
+        }
+        else
+        {
+            connection.Close(abort: error != ProxyError.None);
+        }
+
+        // As in nginx a response that breaks off within its body is no failure of the server's health, but it is counted.
+        Forwarder.Settle(context, ProxyErrors.IsClients(error) ? PickOutcome.NoFault : PickOutcome.Success, ProxyErrors.IsClients(error) ? ProxyError.None : error);
+    }
+}

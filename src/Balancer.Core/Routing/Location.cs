@@ -1,0 +1,31 @@
+using Balancer.Observability.Logging;
+
+namespace Balancer.Routing;
+
+/// <summary>A <c>[[server.location]]</c> as requests run on it: immutable, compiled from the configuration.</summary>
+internal sealed record Location
+{
+    /// <summary>The location text as configured: the label of metrics.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the gateway answers itself; wins over <see cref="Proxy"/>.</summary>
+    public ReturnAction? Return { get; init; }
+
+    /// <summary>Where requests are passed to; null when the location answers itself.</summary>
+    public ProxyAction? Proxy { get; init; }
+
+    /// <summary>Limits and timeouts of the client side.</summary>
+    public required DownstreamLimits Limits { get; init; }
+
+    /// <summary>Who may say who the client is; null when nobody.</summary>
+    public RealIp? RealIp { get; init; }
+
+    /// <summary>Where requests are logged.</summary>
+    public AccessLog[] AccessLogs { get; init; } = [];
+
+    /// <summary>Whether the head sent is kept for the logs.</summary>
+    public bool KeepsSentHead { get; init; }
+
+    /// <summary>Fields every response gets (<c>add_header</c>).</summary>
+    public required AddedField[] AddedFields { get; init; }
+}

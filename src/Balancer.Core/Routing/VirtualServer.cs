@@ -1,0 +1,22 @@
+using Balancer.Http.Http1;
+
+namespace Balancer.Routing;
+
+/// <summary>A <c>[[server]]</c> block as requests run on it: immutable, compiled from the configuration.</summary>
+internal sealed class VirtualServer
+{
+    /// <summary>The first name (<c>$server_name</c>); empty without one.</summary>
+    public required byte[] Name { get; init; }
+
+    /// <summary>Limits of request heads.</summary>
+    public required HeadLimits HeadLimits { get; init; }
+
+    /// <summary>Milliseconds a head may take (<c>client_header_timeout</c>).</summary>
+    public required long HeaderTimeout { get; init; }
+
+    /// <summary>What applies to requests that reach no location of their own: <c>return</c> at this level, 400 and 404.</summary>
+    public required Location Fallback { get; init; }
+
+    /// <summary>The locations.</summary>
+    public required LocationTable<Location> Locations { get; init; }
+}
