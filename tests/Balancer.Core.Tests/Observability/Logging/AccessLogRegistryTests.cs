@@ -150,28 +150,4 @@ public sealed class AccessLogRegistryTests
 
     private static AccessLogConfig Config(string path, string format = "combined", int line = 1) =>
         new() { Source = new SourceLocation("f", line, 1), Path = path, Format = format };
-
-    private sealed class MemoryOpener : ILogDestinationOpener
-    {
-        public Dictionary<string, List<MemoryDestination>> Opened { get; } = [];
-
-        public HashSet<string> Failing { get; } = [];
-
-        public ILogDestination Open(string path)
-        {
-            if (Failing.Contains(path))
-            {
-                throw new IOException("Permission denied");
-            }
-
-            var destination = new MemoryDestination();
-            if (!Opened.TryGetValue(path, out var list))
-            {
-                Opened[path] = list = [];
-            }
-
-            list.Add(destination);
-            return destination;
-        }
-    }
 }

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+
+namespace Balancer.Observability.Logging;
+
+/// <summary>The loggers of one category, all writing to the error log.</summary>
+internal sealed class ErrorLogger(ErrorLogProvider provider, string category) : ILogger
+{
+    private static readonly KeyValuePair<string, object?>[] NoValues = [];
+
+    /// <inheritdoc/>
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    /// <inheritdoc/>
+    public bool IsEnabled(LogLevel logLevel) => provider.IsEnabled(logLevel, category);
+
+    /// <inheritdoc/>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel))
+        {
+            return;
+        }
+
+        var eventName = LogfmtWriter.ToKebabCase(eventId.Name ?? category[(category.LastIndexOf('.') + 1)..]);
+        var values = state as IEnumerable<KeyValuePair<string, object?>> ?? NoValues;
+        provider.Write(logLevel, category, eventName, values, formatter(state, exception), exception);
+    }
+}
