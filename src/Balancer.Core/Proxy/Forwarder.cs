@@ -56,10 +56,10 @@ internal sealed class Forwarder(GatewayServices services)
         var upstream = context.Action.Upstream;
         while (true)
         {
-            var server = upstream.Pick(context.Pick);
+            var server = upstream.Pick(context.Pick) ?? await WaitInQueueAsync(context);
             if (server is null)
             {
-                return NoServer(context, ProxyError.GatewayNoLiveUpstream);
+                return context.IsAbandoned ? ProxyError.ClientAborted : NoServer(context);
             }
 
             context.Server = server;
@@ -210,8 +210,23 @@ internal sealed class Forwarder(GatewayServices services)
         && context.Exchange.CurrentAttempt.BytesReceived == 0
         && RetryPolicy.MayRepeat(context);
 
-    private ProxyError NoServer(ForwardContext context, ProxyError error)
+    private static ValueTask<UpstreamServer?> WaitInQueueAsync(ForwardContext context) =>
+        context.Pick.Failure == PickFailure.AllBusy && context.Action.Upstream.HasQueue && !context.IsAbandoned
+            ? AwaitQueueAsync(context, context.Action.Upstream)
+            : default;
+
+    private static async ValueTask<UpstreamServer?> AwaitQueueAsync(ForwardContext context, Upstream upstream)
     {
+        var waiting = upstream.WaitAsync(context.Pick);
+        context.Guard.BeginWait(context.Pick.Wait, (long)upstream.Config.Queue!.Timeout.TotalMilliseconds);
+        var server = await waiting;
+        context.Guard.End();
+        return server;
+    }
+
+    private ProxyError NoServer(ForwardContext context)
+    {
+        var error = context.Pick.Failure is PickFailure.QueueFull or PickFailure.Interrupted ? ProxyError.GatewayQueueTimeout : ProxyError.GatewayNoLiveUpstream;
         var exchange = context.Exchange;
         ref var attempt = ref exchange.BeginAttempt(context.Action.Host);
         attempt.Status = 502;
