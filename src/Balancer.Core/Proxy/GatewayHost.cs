@@ -32,6 +32,9 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Whether <see cref="StopAsync"/> has begun: probes answer 503 from then on.</summary>
     public bool IsDraining => Volatile.Read(ref _draining) != 0;
 
+    /// <summary>How often the heartbeat of the data path has beaten; it stands still when the process hangs.</summary>
+    public long Heartbeats => _services.Heartbeat.Beats;
+
     /// <summary>Checks all that a start would, without binding an address: variables, upstream names, regular expressions, log files.</summary>
     /// <returns>Every fault found; empty when the configuration would start.</returns>
     public static async Task<IReadOnlyList<ConfigError>> CheckAsync(GatewayConfig config, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)

@@ -148,9 +148,9 @@ internal sealed partial class ControlSocket : IAsyncDisposable
         return user == 0 || user == NativeMethods.EffectiveUser();
     }
 
-    [LoggerMessage(EventId = 0, EventName = "control_accept_failed", Level = LogLevel.Warning, Message = "The control socket cannot accept: {Error}")]
+    [LoggerMessage(EventId = 8030, EventName = "control-accept-failed", Level = LogLevel.Warning, Message = "the control socket cannot accept: {Error}")]
     private partial void LogAcceptFailed(string error);
 
-    [LoggerMessage(EventId = 0, EventName = "control_connection_lost", Level = LogLevel.Information, Message = "A control connection ended before its answer: {Error}")]
+    [LoggerMessage(EventId = 8031, EventName = "control-connection-lost", Level = LogLevel.Warning, Message = "who asked for a reload went away before the outcome: {Error}")]
     private partial void LogConnectionLost(string error);
 }

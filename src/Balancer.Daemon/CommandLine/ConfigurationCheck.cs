@@ -1,0 +1,31 @@
+using Balancer.Configuration;
+using Balancer.Proxy;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Balancer.Daemon.CommandLine;
+
+/// <summary><c>balancerd -t</c>: reports what a start would, in nginx's words.</summary>
+/// <param name="error">Where it reports, as nginx does.</param>
+internal sealed class ConfigurationCheck(TextWriter error)
+{
+    /// <summary>Checks a file.</summary>
+    /// <returns>The exit code, and the configuration when it has no errors.</returns>
+    public async Task<(int ExitCode, GatewayConfig? Config)> RunAsync(string file)
+    {
+        var loaded = ConfigurationLoader.Load(file);
+        var errors = loaded.Config is null ? loaded.Errors : await GatewayHost.CheckAsync(loaded.Config, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        if (errors.Count == 0)
+        {
+            error.WriteLine($"balancerd: configuration file {file} test is successful");
+            return (ExitCode.Success, loaded.Config);
+        }
+
+        foreach (var fault in errors)
+        {
+            error.WriteLine(fault);
+        }
+
+        error.WriteLine($"balancerd: configuration file {file} test failed");
+        return (ExitCode.Failure, null);
+    }
+}
