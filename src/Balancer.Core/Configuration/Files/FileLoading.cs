@@ -75,12 +75,7 @@ internal sealed class FileLoading(IConfigurationFiles files, BindState state)
         context.Subject = TopLevel.IncludeKey;
         var well = TopLevel.IncludeType.TryRead(entry.Value, context, out var patterns);
         context.Subject = "";
-        if (!well)
-        {
-            ReadEverything = false;
-            return top;
-        }
-
+        ReadEverything &= well;
         foreach (var pattern in patterns)
         {
             var path = Path.Combine(Path.GetDirectoryName(context.File) ?? "", pattern.Value);

@@ -32,7 +32,8 @@ internal sealed class ConfigLevel<T>(string title, IReadOnlyList<LevelKey<T>> ke
             context.Subject = outer;
             if (Find(entry.Key.Name) is not { } key)
             {
-                FailUnknown(entry.Key.Name, entry.Key.Position, context);
+                // What was meant is not missed as well.
+                bound.See(FailUnknown(entry.Key.Name, entry.Key.Position, context) ?? entry.Key.Name);
                 continue;
             }
 
@@ -52,7 +53,7 @@ internal sealed class ConfigLevel<T>(string title, IReadOnlyList<LevelKey<T>> ke
         context.Subject = outer;
         if (!context.HasSyntaxErrors)
         {
-            RequireKeys(name => table.TryGet(name, out _), table.Position, context);
+            RequireKeys(bound.Saw, table.Position, context);
         }
 
         if (Complete is not null)
@@ -103,7 +104,7 @@ internal sealed class ConfigLevel<T>(string title, IReadOnlyList<LevelKey<T>> ke
         }
 
         context.Subject = outer;
-        RequireKeys(name => bound.Saw(name), text.PositionOf(0), context);
+        RequireKeys(bound.Saw, text.PositionOf(0), context);
         if (Complete is not null)
         {
             result = Complete(result, bound, context);
@@ -118,7 +119,7 @@ internal sealed class ConfigLevel<T>(string title, IReadOnlyList<LevelKey<T>> ke
         var name = equals < 0 ? word.Text : word.Text[..equals];
         if (Find(name) is not { } key)
         {
-            FailUnknownParameter(word, name, context);
+            bound.See(FailUnknownParameter(word, name, context) ?? name);
             return;
         }
 

@@ -3,7 +3,7 @@ using Balancer.Configuration.Values;
 
 namespace Balancer.Configuration.Schema;
 
-/// <summary>Several values: an array, or one alone.</summary>
+/// <summary>Several values: an array, or one alone. What was read well is given even when a part has faults.</summary>
 /// <param name="item">The type of each.</param>
 /// <param name="splits">Whether one string may hold several, with blanks between, as an nginx line does.</param>
 internal sealed class ListType<T>(ValueType<T> item, bool splits = false) : ValueType<IReadOnlyList<T>>
@@ -51,9 +51,13 @@ internal sealed class ListType<T>(ValueType<T> item, bool splits = false) : Valu
     {
         if (!splits || value is not TomlString text)
         {
-            var read = item.TryRead(value, context, out var single);
+            if (!item.TryRead(value, context, out var single))
+            {
+                return false;
+            }
+
             items.Add(single);
-            return read;
+            return true;
         }
 
         var words = new List<Word>();
@@ -70,8 +74,14 @@ internal sealed class ListType<T>(ValueType<T> item, bool splits = false) : Valu
         var well = true;
         foreach (var word in words)
         {
-            well &= item.TryReadWord(word, context, out var one);
-            items.Add(one);
+            if (item.TryReadWord(word, context, out var one))
+            {
+                items.Add(one);
+            }
+            else
+            {
+                well = false;
+            }
         }
 
         return well;

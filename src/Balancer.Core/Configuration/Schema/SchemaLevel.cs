@@ -23,32 +23,38 @@ internal abstract class SchemaLevel(string title, IReadOnlyList<SchemaKey> keys)
     /// <summary>Whether the level is made of tables in the file; otherwise it is the table form of a phrase.</summary>
     public bool IsSection => Title.StartsWith('[') || Title == ConfigSchema.TopLevelTitle;
 
-    protected void FailUnknown(string name, TomlPosition position, BindContext context)
+    /// <summary>Reports a key that is none.</summary>
+    /// <returns>The key that was probably meant.</returns>
+    protected string? FailUnknown(string name, TomlPosition position, BindContext context)
     {
         if (Refused.TryGetValue(name, out var reason) || (IsSection && RefusedDirectives.TryGetReason(name, out reason)))
         {
             context.Fail(position, $"'{name}' {reason}");
-            return;
+            return null;
         }
 
         if (IsSection && ConfigSchema.LevelsWith(name) is { Length: > 0 } levels)
         {
             context.Fail(position, $"'{name}' cannot stand in {Title}, it belongs in {levels}");
-            return;
+            return null;
         }
 
-        context.Fail(position, $"unknown key '{name}' in {Title}{Hint(name)}");
+        context.Fail(position, $"unknown key '{name}'{InTitle}{Hint(name, out var nearest)}");
+        return nearest;
     }
 
-    protected void FailUnknownParameter(Word word, string name, BindContext context)
+    /// <summary>Reports a parameter that is none.</summary>
+    /// <returns>The parameter that was probably meant.</returns>
+    protected string? FailUnknownParameter(Word word, string name, BindContext context)
     {
         if (Refused.TryGetValue(name, out var reason))
         {
             context.Fail(word.Position, $"'{name}' {reason}");
-            return;
+            return null;
         }
 
-        context.Fail(word.Position, $"unknown parameter {BindContext.Show(name)}{Hint(name)}");
+        context.Fail(word.Position, $"unknown parameter {BindContext.Show(name)}{Hint(name, out var nearest)}");
+        return nearest;
     }
 
     protected void RequireKeys(Func<string, bool> has, TomlPosition position, BindContext context)
@@ -57,14 +63,17 @@ internal abstract class SchemaLevel(string title, IReadOnlyList<SchemaKey> keys)
         {
             if (key.Required && !has(key.Name))
             {
-                context.Fail(position, $"'{key.Name}' is missing in {Title}, expected {key.Expected}");
+                context.Fail(position, $"'{key.Name}' is missing{InTitle}, expected {key.Expected}");
             }
         }
     }
 
-    private string Hint(string name)
+    private string InTitle => IsSection ? $" in {Title}" : "";
+
+    private string Hint(string name, out string? nearest)
     {
-        if (NearestName.Find(name, Keys.Select(static k => k.Name)) is { } nearest)
+        nearest = NearestName.Find(name, Keys.Select(static k => k.Name));
+        if (nearest is not null)
         {
             return $", did you mean '{nearest}'?";
         }

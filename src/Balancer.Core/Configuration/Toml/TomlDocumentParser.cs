@@ -113,6 +113,7 @@ internal sealed class TomlDocumentParser
 
         while (nested && line < _cursor.Source.Text.Length && !LooksLikeStatement(line))
         {
+            nested = !ClosesArray(line);
             line = _cursor.Source.NextLineStart(line);
         }
 
@@ -122,9 +123,13 @@ internal sealed class TomlDocumentParser
     /// <summary>Whether a line with a fault leaves a bracket open.</summary>
     private static bool OpensMultiline(ReadOnlySpan<char> line) => line.Count('[') > line.Count(']') || line.Count('{') > line.Count('}');
 
+    private bool ClosesArray(int index) => Line(index) is "]";
+
+    private ReadOnlySpan<char> Line(int index) => _cursor.Source.Text.AsSpan(index, _cursor.Source.NextLineStart(index) - index).Trim();
+
     private bool LooksLikeStatement(int index)
     {
-        var line = _cursor.Source.Text.AsSpan(index, _cursor.Source.NextLineStart(index) - index).Trim();
+        var line = Line(index);
         if (line.IsEmpty)
         {
             return false;

@@ -9,7 +9,8 @@ internal static class GatewayValidator
     /// <returns>The configuration, in which the servers of one address agree on its socket options.</returns>
     public static GatewayConfig Check(GatewayConfig config, BindState state)
     {
-        if (config.Servers.Count == 0)
+        // Beside other faults this may only follow from one of them.
+        if (config.Servers.Count == 0 && state.Errors.Count == 0)
         {
             state.Errors.Add(new ConfigError(new SourceLocation(config.File, 1, 1), "there is no [[server]], so nothing would be listened on"));
         }

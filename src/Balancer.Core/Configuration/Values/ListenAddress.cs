@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
@@ -9,6 +10,8 @@ internal static class ListenAddress
 {
     private const string UnixPrefix = "unix:";
     private const int DefaultPort = 80;
+
+    private static readonly SearchValues<char> RangeCharacters = SearchValues.Create("0123456789-");
 
     /// <summary>Reads an address. Port 0 lets the system choose; <c>localhost</c> is 127.0.0.1.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out EndPoint? endPoint, [NotNullWhen(false)] out string? error)
@@ -32,9 +35,10 @@ internal static class ListenAddress
             hasPort = true;
         }
 
-        if (hasPort && !host.Contains(':') && portText.Contains('-'))
+        var range = hasPort ? portText : host;
+        if (!host.Contains(':') && range.Contains('-') && !range.ContainsAnyExcept(RangeCharacters))
         {
-            error = $"found the port range '{portText}', expected one port: list several addresses instead";
+            error = $"found the port range '{range}', expected one port: list several addresses instead";
             return false;
         }
 

@@ -25,7 +25,7 @@ internal sealed record ProxyPassTarget(UpstreamAddress Address, string? Uri)
             {
                 _ when text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) => "https:// to an upstream is not supported yet",
                 _ when text.Contains("://", StringComparison.Ordinal) => $"found '{text[..text.IndexOf("://", StringComparison.Ordinal)]}://', expected 'http://'",
-                _ when text.StartsWith('$') => "variables in the host of proxy_pass are not supported yet",
+                _ when text.StartsWith('$') => "variables in the host are not supported yet",
                 _ => $"found '{text}', expected 'http://' before the upstream: http://{text}",
             };
             return false;
@@ -36,15 +36,15 @@ internal sealed record ProxyPassTarget(UpstreamAddress Address, string? Uri)
         var uriStart = rest.StartsWith(UnixPrefix, StringComparison.Ordinal) ? rest.IndexOf(':', UnixPrefix.Length) : rest.AsSpan().IndexOfAny("/?#$");
         var authority = uriStart < 0 ? rest : rest[..uriStart];
         var uri = uriStart < 0 ? null : rest[(rest[uriStart] == ':' ? uriStart + 1 : uriStart)..];
-        if (uriStart == 0 || (uri is ['$', ..] && !IsWholeUri(uri)))
+        if (authority.Length == 0 || (uri is ['$', ..] && !IsWholeUri(uri)))
         {
-            error = uri is ['$', ..] ? "variables in the host of proxy_pass are not supported yet" : $"found '{text}', expected a host after 'http://'";
+            error = uri is ['$', ..] ? "variables in the host are not supported yet" : $"found '{text}', expected a host after 'http://'";
             return false;
         }
 
         if (authority.Contains('@', StringComparison.Ordinal))
         {
-            error = "proxy_pass cannot hold a user name or password";
+            error = "a user name or password cannot stand before the host";
             return false;
         }
 
@@ -72,13 +72,13 @@ internal sealed record ProxyPassTarget(UpstreamAddress Address, string? Uri)
         index = uri.AsSpan().IndexOfAnyExceptInRange('!', '~');
         if (index >= 0)
         {
-            return "the URI of proxy_pass can hold visible ASCII characters only: write others in percent-encoding";
+            return "the URI can hold visible ASCII characters only: write others in percent-encoding";
         }
 
         index = uri.IndexOf('#', StringComparison.Ordinal);
         if (index >= 0)
         {
-            return "the URI of proxy_pass cannot hold a fragment";
+            return "the URI cannot hold a fragment";
         }
 
         index = 0;
