@@ -14,7 +14,7 @@ internal sealed class BoundKeys(TomlPosition start)
     /// <summary>The names in the order written.</summary>
     public IReadOnlyList<string> Names => [.. _keys.Select(static k => k.Name)];
 
-    /// <summary>Whether a key was there and well.</summary>
+    /// <summary>Whether a key was there, well, and changed the record (a switch that is off need not).</summary>
     public bool Has(string name)
     {
         foreach (var key in _keys)

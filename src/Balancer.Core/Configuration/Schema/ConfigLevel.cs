@@ -44,7 +44,8 @@ internal sealed class ConfigLevel<T>(string title, IReadOnlyList<LevelKey<T>> ke
 
             bound.See(entry.Key.Name);
             context.Subject = Nested(outer, entry.Key.Name);
-            if (key.TryBind(ref result, entry.Value, context))
+            var before = result;
+            if (key.TryBind(ref result, entry.Value, context) && !ReferenceEquals(before, result))
             {
                 bound.Add(entry.Key.Name, entry.Key.Position);
             }

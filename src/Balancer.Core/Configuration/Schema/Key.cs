@@ -25,6 +25,7 @@ internal static class Key
             Summary = summary,
             Example = example,
             Origin = origin ?? Nginx(name),
+            IsOptional = true,
         };
 
     /// <summary>A key of a member that is null when it was not written.</summary>
@@ -37,6 +38,7 @@ internal static class Key
             Summary = summary,
             Example = example,
             Origin = origin ?? Nginx(name),
+            IsOptional = true,
         };
 
     private static string Nginx(string name) => $"nginx `{name}`";

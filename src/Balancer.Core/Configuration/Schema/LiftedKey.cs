@@ -20,6 +20,7 @@ internal sealed class LiftedKey<TOuter, TInner> : LevelKey<TOuter>
         Default = inner.Default;
         Example = inner.Example;
         Origin = inner.Origin;
+        IsOptional = inner.IsOptional;
     }
 
     public override string TypeName => _inner.TypeName;

@@ -5,7 +5,7 @@ namespace Balancer.Configuration.Schema;
 
 /// <summary>Several values: an array, or one alone. What was read well is given even when a part has faults.</summary>
 /// <param name="item">The type of each.</param>
-/// <param name="splits">Whether one string may hold several, with blanks between, as an nginx line does.</param>
+/// <param name="splits">Whether one string that stands alone may hold several, with blanks between, as an nginx line does.</param>
 internal sealed class ListType<T>(ValueType<T> item, bool splits = false) : ValueType<IReadOnlyList<T>>
 {
     public override string Name => $"{item.Name}, or an array of them";
@@ -21,12 +21,12 @@ internal sealed class ListType<T>(ValueType<T> item, bool splits = false) : Valu
             well = array.Items.Count > 0 || context.Fail(value.Position, $"found an empty array, expected {Expected}");
             foreach (var element in array.Items)
             {
-                well &= TryReadOne(element, context, items);
+                well &= TryReadOne(element, false, context, items);
             }
         }
         else
         {
-            well = TryReadOne(value, context, items);
+            well = TryReadOne(value, splits, context, items);
         }
 
         result = items;
@@ -42,14 +42,14 @@ internal sealed class ListType<T>(ValueType<T> item, bool splits = false) : Valu
 
     public override string Write(IReadOnlyList<T> value) => value.Count switch
     {
-        1 => item.Write(value[0]),
+        1 when !splits || item.WriteWord(value[0]) is not { } word || Phrase.IsPlainWord(word) => item.Write(value[0]),
         _ when value.Sum(v => item.Write(v).Length) < 80 => $"[{string.Join(", ", value.Select(item.Write))}]",
         _ => $"[\n{string.Concat(value.Select(v => $"  {item.Write(v)},\n"))}]",
     };
 
-    private bool TryReadOne(TomlValue value, BindContext context, List<T> items)
+    private bool TryReadOne(TomlValue value, bool split, BindContext context, List<T> items)
     {
-        if (!splits || value is not TomlString text)
+        if (!split || value is not TomlString text)
         {
             if (!item.TryRead(value, context, out var single))
             {

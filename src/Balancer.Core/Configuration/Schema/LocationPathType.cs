@@ -59,7 +59,7 @@ internal sealed class LocationPathType : ValueType<LocationText>
 
     public override string Write(LocationText value)
     {
-        var text = LocationPath.Format(value.Path.Match, value.Path.Pattern);
+        var text = value.Text.Value;
         return LocationPath.TryParse(text, out var path, out _) && path.Match == value.Path.Match && path.Pattern == value.Path.Pattern
             ? TomlFormat.Quote(text)
             : $"{{ {string.Join(", ", Level.LevelKeys.Where(k => k.Write(value) is not null).Select(k => $"{k.Name} = {k.Write(value)}"))} }}";

@@ -21,6 +21,9 @@ internal abstract class SchemaKey(string name)
     /// <summary>Whether a table of the level must have it.</summary>
     public bool Required { get; init; }
 
+    /// <summary>Whether a record can tell that the key was not written; otherwise it holds the default then.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Whether several files may each bring a part.</summary>
     public bool Merges { get; init; }
 

@@ -18,11 +18,12 @@ internal static class SectionWriter
 
         foreach (var key in level.LevelKeys)
         {
-            if (key.Write(source) is { } written && written != key.Default)
+            var written = key.Write(source);
+            if (written is not null && (key.IsOptional || written != key.Default))
             {
                 writer.Write($"{key.Name} = {written}\n");
             }
-            else if (key.Write(source) is not null || (header.Length == 0 && key.Default is not null))
+            else if (written is not null || (header.Length == 0 && key.Default is not null))
             {
                 writer.Write($"# {key.Name} = {key.Default}\n");
             }

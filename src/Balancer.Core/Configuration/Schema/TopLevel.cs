@@ -43,7 +43,7 @@ internal sealed record TopLevel(GatewayConfig Config)
             "worker_shutdown_timeout", TimeType.FromZero, static t => t.Config.WorkerShutdownTimeout, static (t, v) => t with { Config = t.Config with { WorkerShutdownTimeout = v } }, "\"30s\"",
             "How long running requests may take to finish at stop and at reload. 0 ends them at once.", "\"1m\""),
         Key.Always<TopLevel, ErrorLogConfig>(
-            "error_log", ErrorLogParts.Type, static t => t.Config.ErrorLog, static (t, v) => t with { Config = t.Config with { ErrorLog = v } }, "\"stderr\"",
+            "error_log", ErrorLogParts.Type, static t => t.Config.ErrorLog, static (t, v) => t with { Config = t.Config with { ErrorLog = v } }, "\"stderr info\"",
             "Where events are logged, and from which level on.", "\"/var/log/balancer/error.log warn\""),
         Key.OptionalRef<TopLevel, string>(
             "pid", new TextType("path", "an absolute path", static text => text.StartsWith('/') && !text.EndsWith('/')), static t => t.Config.PidFile, static (t, v) => t with { Config = t.Config with { PidFile = v } }, null,

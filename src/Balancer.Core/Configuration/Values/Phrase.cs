@@ -22,7 +22,7 @@ internal static class Phrase
             var start = i;
             if (text[i] is '"' or '\'')
             {
-                if (TryReadQuoted(text, ref i, out var quoted))
+                if (TryReadQuoted(text, ref i, out var quoted) && (words.Count + 1 != limit || SkipBlanks(text, i) == text.Length))
                 {
                     words.Add(new Word(quoted, source, start));
                     continue;
