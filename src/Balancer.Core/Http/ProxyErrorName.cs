@@ -1,11 +1,12 @@
 using System.Text;
+using Balancer.Infrastructure;
 
 namespace Balancer.Http;
 
 /// <summary>The name of a <see cref="ProxyError"/> in logs (<c>$proxy_error</c>), metrics and status: <c>upstream_connect_failed</c>.</summary>
 internal static class ProxyErrorName
 {
-    private static readonly string[] Names = [.. Enum.GetNames<ProxyError>().Select(ToSnakeCase)];
+    private static readonly string[] Names = [.. Enum.GetNames<ProxyError>().Select(SnakeCase.Of)];
     private static readonly byte[][] Bytes = [.. Names.Select(Encoding.ASCII.GetBytes)];
 
     /// <summary>How many errors there are, <see cref="ProxyError.None"/> included.</summary>
@@ -16,20 +17,4 @@ internal static class ProxyErrorName
 
     /// <summary>The name in bytes.</summary>
     public static ReadOnlySpan<byte> Utf8(ProxyError error) => Bytes[(int)error];
-
-    private static string ToSnakeCase(string name)
-    {
-        var text = new StringBuilder(name.Length + 4);
-        foreach (var c in name)
-        {
-            if (char.IsAsciiLetterUpper(c) && text.Length > 0)
-            {
-                text.Append('_');
-            }
-
-            text.Append(char.ToLowerInvariant(c));
-        }
-
-        return text.ToString();
-    }
 }

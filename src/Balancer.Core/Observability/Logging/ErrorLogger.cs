@@ -24,6 +24,6 @@ internal sealed class ErrorLogger(ErrorLogProvider provider, string category) : 
 
         var eventName = LogfmtWriter.ToKebabCase(eventId.Name ?? category[(category.LastIndexOf('.') + 1)..]);
         var values = state as IEnumerable<KeyValuePair<string, object?>> ?? NoValues;
-        provider.Write(logLevel, category, eventName, values, formatter(state, exception), exception);
+        provider.Write(logLevel, category, eventName, values, EventMessage.Shorten(formatter(state, exception), values), exception);
     }
 }

@@ -108,6 +108,7 @@ internal static class LogfmtWriter
         string text => text,
         byte[] bytes => Encoding.UTF8.GetString(bytes),
         bool flag => flag ? "true" : "false",
+        Enum name => SnakeCase.Of(name.ToString()),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable items => string.Join(",", items.Cast<object?>().Select(Text)),
         _ => value.ToString() ?? "",

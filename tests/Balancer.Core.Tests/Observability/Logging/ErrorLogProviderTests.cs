@@ -86,11 +86,27 @@ public sealed class ErrorLogProviderTests
     [InlineData(true, "true")]
     [InlineData(new[] { "a", "b" }, "a,b")]
     [InlineData(new byte[] { 0x41, 0x42 }, "AB")]
+    [InlineData(DayOfWeek.Sunday, "sunday")]
+    [InlineData(Http.ProxyError.UpstreamReset, "upstream_reset")]
     public async Task Values_of_any_type_are_printed(object? value, string expected)
     {
         KeyValuePair<string, object?>[] state = [new("v", value)];
         var lines = await LogAsync(logger => logger.Log(LogLevel.Error, Ejected, state, null, (_, _) => "m"));
         Assert.Equal($"2026-11-21T03:27:27.123Z level=error event=upstream-ejected v={expected} msg=m", Assert.Single(lines));
+    }
+
+    [Theory]
+    [InlineData("a try failed: upstream={Upstream} server={Server}", "msg=\"a try failed\"")]
+    [InlineData("a try failed: server={Server}", "msg=\"a try failed\"")]
+    [InlineData("a try of {Upstream} failed: server={Server}", "msg=\"a try of api failed: server=10.0.0.1\"")]
+    [InlineData("a try failed: server {Server}", "msg=\"a try failed: server 10.0.0.1\"")]
+    [InlineData("a try failed: server={Server}, sorry", "msg=\"a try failed: server=10.0.0.1, sorry\"")]
+    [InlineData("{Server}", "msg=10.0.0.1")]
+    public async Task Message_does_not_repeat_the_pairs_it_ends_with(string format, string expected)
+    {
+        var values = new Dictionary<string, object?> { ["Upstream"] = "api", ["Server"] = "10.0.0.1", ["{OriginalFormat}"] = format };
+        var lines = await LogAsync(logger => logger.Log(LogLevel.Error, Ejected, values, null, (_, _) => format.Replace("{Upstream}", "api").Replace("{Server}", "10.0.0.1")));
+        Assert.EndsWith(" " + expected, Assert.Single(lines));
     }
 
     [Fact]

@@ -1,0 +1,67 @@
+namespace Balancer.Observability.Metrics;
+
+/// <summary>Every metric there is, in the order they are shown.</summary>
+internal static class MetricFamilies
+{
+    private static readonly List<MetricFamily> Families = [];
+
+    public static readonly MetricFamily Requests = Add(MetricKind.Counter, "balancer_http_requests", null, "Requests answered, by class of the status logged", "virtual_server", "location", "code");
+    public static readonly MetricFamily RequestDuration = Add(MetricKind.Histogram, "balancer_http_request_duration_seconds", "seconds", "Time from the first byte of a request to the end of its response", "virtual_server", "location");
+    public static readonly MetricFamily ReceivedBytes = Add(MetricKind.Counter, "balancer_http_received_bytes", "bytes", "Bytes of requests received from clients, heads included", "virtual_server", "location");
+    public static readonly MetricFamily SentBytes = Add(MetricKind.Counter, "balancer_http_sent_bytes", "bytes", "Bytes of responses sent to clients, heads included", "virtual_server", "location");
+    public static readonly MetricFamily RequestsInFlight = Add(MetricKind.Gauge, "balancer_http_requests_in_flight", null, "Requests being served");
+    public static readonly MetricFamily RequestErrors = Add(MetricKind.Counter, "balancer_http_request_errors", null, "Requests that went wrong, by what and through whose fault", "reason");
+    public static readonly MetricFamily MalformedRequests = Add(MetricKind.Counter, "balancer_http_malformed_requests", null, "Requests refused for their head, by what was wrong with it", "reason");
+    public static readonly MetricFamily DroppedHeaderFields = Add(MetricKind.Counter, "balancer_http_dropped_header_fields", null, "Header fields of requests dropped for an underscore in their name");
+
+    public static readonly MetricFamily ConnectionsAccepted = Add(MetricKind.Counter, "balancer_downstream_connections_accepted", null, "Client connections accepted");
+    public static readonly MetricFamily ConnectionsRefused = Add(MetricKind.Counter, "balancer_downstream_connections_refused", null, "Client connections closed at once, for a limit or a bad PROXY protocol header");
+    public static readonly MetricFamily ConnectionsActive = Add(MetricKind.Gauge, "balancer_downstream_connections_active", null, "Client connections open");
+
+    public static readonly MetricFamily UpstreamRequests = Add(MetricKind.Counter, "balancer_upstream_requests", null, "Tries on an upstream server, by class of the status received; none is a try without response", "upstream", "server", "code");
+    public static readonly MetricFamily UpstreamResponseDuration = Add(MetricKind.Histogram, "balancer_upstream_response_duration_seconds", "seconds", "Time from the start of a try to the last byte of the response", "upstream", "server");
+    public static readonly MetricFamily UpstreamFailures = Add(MetricKind.Counter, "balancer_upstream_failures", null, "Tries that failed, by reason", "upstream", "server", "reason");
+    public static readonly MetricFamily UpstreamRetries = Add(MetricKind.Counter, "balancer_upstream_retries", null, "Tries that went on to another server", "upstream", "server");
+    public static readonly MetricFamily UpstreamEjections = Add(MetricKind.Counter, "balancer_upstream_ejections", null, "Times the server was put out after max_fails failures", "upstream", "server");
+    public static readonly MetricFamily UpstreamSentBytes = Add(MetricKind.Counter, "balancer_upstream_sent_bytes", "bytes", "Bytes sent to the server", "upstream", "server");
+    public static readonly MetricFamily UpstreamReceivedBytes = Add(MetricKind.Counter, "balancer_upstream_received_bytes", "bytes", "Bytes received from the server", "upstream", "server");
+    public static readonly MetricFamily UpstreamConnectionsActive = Add(MetricKind.Gauge, "balancer_upstream_connections_active", null, "Connections to the server that carry a request", "upstream", "server");
+    public static readonly MetricFamily UpstreamConnectionsIdle = Add(MetricKind.Gauge, "balancer_upstream_connections_idle", null, "Connections kept for further requests", "upstream", "server");
+    public static readonly MetricFamily UpstreamServerUp = Add(MetricKind.Gauge, "balancer_upstream_server_up", null, "1 while the server is given requests, 0 while it is ejected or marked down", "upstream", "server");
+    public static readonly MetricFamily UpstreamServerWeight = Add(MetricKind.Gauge, "balancer_upstream_server_weight", null, "The weight configured", "upstream", "server");
+    public static readonly MetricFamily UpstreamQueueLength = Add(MetricKind.Gauge, "balancer_upstream_queue_length", null, "Requests that wait for a server below max_conns", "upstream");
+    public static readonly MetricFamily UpstreamPickFailures = Add(MetricKind.Counter, "balancer_upstream_pick_failures", null, "Requests no server of the pool could be chosen for, by reason", "upstream", "reason");
+
+    public static readonly MetricFamily ReloadSuccessful = Add(MetricKind.Gauge, "balancer_config_last_reload_successful", null, "1 if the last load of the configuration succeeded, 0 if it was refused");
+    public static readonly MetricFamily ReloadTimestamp = Add(MetricKind.Gauge, "balancer_config_last_reload_success_timestamp_seconds", "seconds", "Unix time of the last load of the configuration that succeeded");
+    public static readonly MetricFamily Reloads = Add(MetricKind.Counter, "balancer_config_reloads", null, "Reloads of the configuration, by result", "result");
+
+    public static readonly MetricFamily AccessLogDroppedLines = Add(MetricKind.Counter, "balancer_access_log_dropped_lines", null, "Access log lines lost because the log could not be written", "path");
+    public static readonly MetricFamily ErrorLogDroppedLines = Add(MetricKind.Counter, "balancer_error_log_dropped_lines", null, "Error log lines lost because the log could not be written");
+    public static readonly MetricFamily Build = Add(MetricKind.Info, "balancer_build", null, "Version of balancerd and of the runtime it runs on", "version", "runtime");
+
+    public static readonly MetricFamily ProcessCpu = Add(MetricKind.Counter, "process_cpu_seconds", "seconds", "Processor time used, user and system together");
+    public static readonly MetricFamily ProcessResidentMemory = Add(MetricKind.Gauge, "process_resident_memory_bytes", "bytes", "Resident memory");
+    public static readonly MetricFamily ProcessVirtualMemory = Add(MetricKind.Gauge, "process_virtual_memory_bytes", "bytes", "Virtual memory");
+    public static readonly MetricFamily ProcessOpenFds = Add(MetricKind.Gauge, "process_open_fds", null, "File descriptors open");
+    public static readonly MetricFamily ProcessMaxFds = Add(MetricKind.Gauge, "process_max_fds", null, "File descriptors the process may open");
+    public static readonly MetricFamily ProcessThreads = Add(MetricKind.Gauge, "process_threads", null, "Threads of the process");
+    public static readonly MetricFamily ProcessStartTime = Add(MetricKind.Gauge, "process_start_time_seconds", "seconds", "Unix time the process started");
+
+    public static readonly MetricFamily GcCollections = Add(MetricKind.Counter, "dotnet_gc_collections", null, "Garbage collections, each counted in its own generation only", "generation");
+    public static readonly MetricFamily GcHeap = Add(MetricKind.Gauge, "dotnet_gc_heap_bytes", "bytes", "Managed heap as of the last collection, fragmentation included");
+    public static readonly MetricFamily GcPause = Add(MetricKind.Counter, "dotnet_gc_pause_seconds", "seconds", "Time all threads stood still for garbage collections");
+    public static readonly MetricFamily GcAllocated = Add(MetricKind.Counter, "dotnet_gc_allocated_bytes", "bytes", "Bytes allocated on the managed heap");
+    public static readonly MetricFamily ThreadPoolThreads = Add(MetricKind.Gauge, "dotnet_thread_pool_threads", null, "Threads of the thread pool");
+    public static readonly MetricFamily ThreadPoolQueue = Add(MetricKind.Gauge, "dotnet_thread_pool_queue_length", null, "Work items that wait for a thread of the thread pool");
+
+    /// <summary>All of them, in order.</summary>
+    public static IReadOnlyList<MetricFamily> All => Families;
+
+    private static MetricFamily Add(MetricKind kind, string name, string? unit, string help, params string[] labels)
+    {
+        var family = new MetricFamily(kind, name, unit, help, labels);
+        Families.Add(family);
+        return family;
+    }
+}
