@@ -1,19 +1,17 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
+using Balancer.Configuration.Values;
 
 namespace Balancer.Routing;
 
 /// <summary>
 /// A regular expression of the configuration, matched against bytes: each byte is one character (Latin-1), as in nginx without <c>(*UTF8)</c>.
 /// Runs in time linear in the input (<see cref="RegexOptions.NonBacktracking"/>); a pattern that needs look-around, back-references or
-/// atomic groups runs backtracking, limited by <see cref="MatchTimeout"/>.
+/// atomic groups runs backtracking, limited by <see cref="ConfigRegex.MatchTimeout"/>.
 /// </summary>
 internal sealed class BytePattern
 {
-    /// <summary>How long a backtracking match may take before <see cref="RegexMatchTimeoutException"/> ends the request.</summary>
-    public static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(250);
-
     private readonly Regex _regex;
     private readonly bool _captures;
 
@@ -34,23 +32,7 @@ internal sealed class BytePattern
     /// <summary>Compiles a pattern; false with the reason when it is not one. PCRE's <c>(?P&lt;name&gt;...)</c> is taken too.</summary>
     public static bool TryCompile(string pattern, bool ignoreCase, out BytePattern? compiled, out string? error)
     {
-        var options = RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
-        var text = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
-        compiled = null;
-        error = null;
-        try
-        {
-            compiled = new BytePattern(new Regex(text, options | RegexOptions.NonBacktracking));
-        }
-        catch (NotSupportedException)
-        {
-            compiled = new BytePattern(new Regex(text, options | RegexOptions.Compiled, MatchTimeout));
-        }
-        catch (ArgumentException exception)
-        {
-            error = exception.Message;
-        }
-
+        compiled = ConfigRegex.TryCreate(pattern, ignoreCase, out var regex, out error, out _) ? new BytePattern(regex) : null;
         return compiled is not null;
     }
 

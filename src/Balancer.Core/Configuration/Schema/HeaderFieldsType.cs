@@ -9,7 +9,7 @@ internal sealed class HeaderFieldsType(bool takesAlways) : ValueType<IReadOnlyDi
 {
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Connection", "Keep-Alive", "Proxy-Connection", "Upgrade", "Transfer-Encoding", "Content-Length", "TE", "Trailer",
+        "Connection", "Keep-Alive", "Proxy-Connection", "Upgrade", "Transfer-Encoding", "Content-Length", "TE", "Trailer", "Expect", "HTTP2-Settings",
     };
 
     public override string Name => "table of texts with variables";
@@ -50,7 +50,7 @@ internal sealed class HeaderFieldsType(bool takesAlways) : ValueType<IReadOnlyDi
         _ => context.FailExpected(value, Expected),
     };
 
-    private static bool TryReadTable(TomlTable table, BindContext context, Dictionary<string, ConfigText> fields)
+    private bool TryReadTable(TomlTable table, BindContext context, Dictionary<string, ConfigText> fields)
     {
         var well = true;
         foreach (var entry in table.Entries)
@@ -80,14 +80,16 @@ internal sealed class HeaderFieldsType(bool takesAlways) : ValueType<IReadOnlyDi
         return context.Fail(line.PositionOf(0), $"found {BindContext.Show(line.Value)}, expected a name and one value; put a value with blanks in quotes: 'Name \"two words\"'");
     }
 
-    private static bool TryAdd(string name, TomlPosition position, Word value, BindContext context, Dictionary<string, ConfigText> fields)
+    private bool TryAdd(string name, TomlPosition position, Word value, BindContext context, Dictionary<string, ConfigText> fields)
     {
         if (!FieldSyntax.IsName(name))
         {
             return context.Fail(position, $"found {BindContext.Show(name)}, expected {TextType.FieldName.Expected}");
         }
 
-        if (Reserved.Contains(name))
+        // Every nginx file with upstream keepalive empties Connection; here it is so anyway.
+        var isNeedless = value.Text.Length == 0 && !takesAlways && name.Equals("Connection", StringComparison.OrdinalIgnoreCase);
+        if (Reserved.Contains(name) && !isNeedless)
         {
             return context.Fail(position, $"'{name}' is set by balancerd itself, as the connection on either side needs it: remove this line");
         }

@@ -2,7 +2,7 @@ using Balancer.Configuration.Toml;
 
 namespace Balancer.Configuration.Schema;
 
-/// <summary>Tables by name, such as <c>[upstream.NAME]</c>. A name may be defined once in all files.</summary>
+/// <summary>Tables by name, such as <c>[upstream.NAME]</c>. A name may be defined once in all files; case does not tell two apart, as in host names.</summary>
 internal sealed class NamedTablesKey<T, TItem>(
     string name, ConfigLevel<TItem> level, Func<string, SourceLocation, TItem> blank, Func<TItem, string> nameOf, Func<T, IReadOnlyList<TItem>> get, Func<T, IReadOnlyList<TItem>, T> with) : SectionKey<T>(name)
 {
@@ -35,7 +35,7 @@ internal sealed class NamedTablesKey<T, TItem>(
             {
                 context.Fail(entry.Key.Position, $"found the name '{entry.Key.Name}', expected letters, digits, '_', '-' and '.'");
             }
-            else if (!context.State.TryDefine(Name, entry.Key.Name, context.At(entry.Key.Position), out var first))
+            else if (!context.State.TryDefine(Name, entry.Key.Name.ToLowerInvariant(), context.At(entry.Key.Position), out var first))
             {
                 context.Fail(entry.Key.Position, $"the {Name} '{entry.Key.Name}' is already defined at {first}");
             }

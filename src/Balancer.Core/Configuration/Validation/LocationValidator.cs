@@ -9,7 +9,7 @@ internal static class LocationValidator
 
     public static void Check(GatewayConfig config, List<ConfigError> errors)
     {
-        var upstreams = new HashSet<string>(config.Upstreams.Select(static u => u.Name), StringComparer.Ordinal);
+        var upstreams = new HashSet<string>(config.Upstreams.Select(static u => u.Name), StringComparer.OrdinalIgnoreCase);
         foreach (var server in config.Servers)
         {
             CheckPaths(server, errors);

@@ -10,7 +10,7 @@ namespace Balancer.Configuration.Values;
 internal static class ConfigRegex
 {
     /// <summary>How long a backtracking expression may run on one request.</summary>
-    public static TimeSpan MatchTimeout { get; } = TimeSpan.FromMilliseconds(50);
+    public static TimeSpan MatchTimeout { get; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Compiles an expression. PCRE's <c>(?P&lt;name&gt;…)</c> is understood.</summary>
     /// <param name="pattern">The expression.</param>
@@ -47,7 +47,7 @@ internal static class ConfigRegex
         }
         catch (NotSupportedException)
         {
-            return new Regex(pattern, options, MatchTimeout);
+            return new Regex(pattern, options | RegexOptions.Compiled, MatchTimeout);
         }
     }
 
