@@ -16,15 +16,25 @@ internal sealed class HeaderTable
     /// <summary>Adds a field and returns it to be filled in; the reference is good until the next call.</summary>
     public ref HeaderField Add()
     {
+        ref var field = ref Reserve();
+        field = default;
+        Count++;
+        return ref field;
+    }
+
+    /// <summary>Room for the next field, to be filled in whole; it counts only after <see cref="Commit"/>.</summary>
+    public ref HeaderField Reserve()
+    {
         if (Count == _fields.Length)
         {
             Array.Resize(ref _fields, Count * 2);
         }
 
-        ref var field = ref _fields[Count++];
-        field = default;
-        return ref field;
+        return ref _fields[Count];
     }
+
+    /// <summary>Takes up the field that was filled in behind the others.</summary>
+    public void Commit() => Count++;
 
     /// <summary>Forgets all fields.</summary>
     public void Clear() => Count = 0;

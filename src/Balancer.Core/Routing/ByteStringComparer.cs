@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace Balancer.Routing;
 
@@ -20,11 +22,25 @@ internal sealed class ByteStringComparer : IEqualityComparer<byte[]>, IAlternate
     /// <inheritdoc/>
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
-        var hash = default(HashCode);
-        hash.AddBytes(alternate);
-        return hash.ToHashCode();
+        // Keys come from the configuration alone, so nobody outside can choose ones that collide.
+        var hash = (ulong)alternate.Length;
+        while (alternate.Length >= 8)
+        {
+            hash = Mix(hash, BinaryPrimitives.ReadUInt64LittleEndian(alternate));
+            alternate = alternate[8..];
+        }
+
+        foreach (var value in alternate)
+        {
+            hash = (hash << 8) ^ (hash >> 56) ^ value;
+        }
+
+        hash = Mix(hash, 0);
+        return (int)(hash ^ (hash >> 32));
     }
 
     /// <inheritdoc/>
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+
+    private static ulong Mix(ulong hash, ulong word) => BitOperations.RotateLeft((hash ^ word) * 0x9E3779B97F4A7C15, 29);
 }

@@ -26,6 +26,12 @@ internal struct ConnectionOptions
     /// <summary>Takes in one Connection value; false when there are too many options.</summary>
     public bool Add(ReadOnlySpan<byte> value)
     {
+        if (value.SequenceEqual("keep-alive"u8))
+        {
+            KeepAlive = true;
+            return ++_count <= MaxOptions;
+        }
+
         while (Http1Syntax.TryNextElement(ref value, out var option))
         {
             if (++_count > MaxOptions)

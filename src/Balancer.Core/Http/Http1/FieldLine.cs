@@ -14,18 +14,12 @@ internal static class FieldLine
     /// <param name="limits">How long the line, and everything up to its end, may be.</param>
     /// <param name="field">The field, flagged as hop-by-hop and canonical where it is.</param>
     /// <returns>The length of the line with its CRLF; 0 when it has not ended yet; else the negated <see cref="HeadError"/>.</returns>
-    public static int Read(ReadOnlySpan<byte> data, int start, HeadLimits limits, out HeaderField field)
+    public static int Read(ReadOnlySpan<byte> data, int start, HeadLimits limits, ref HeaderField field)
     {
-        field = default;
-        if (start == data.Length)
-        {
-            return 0;
-        }
-
         var limit = Math.Min(start + limits.LineSize, limits.TotalSize);
         var end = Math.Min(data.Length, limit);
         var length = start < end ? ReadLine(data[start..end], start, ref field) : 0;
-        return length != 0 || end < limit ? length
+        return length != 0 || data.Length < limit || start == data.Length ? length
             : -(int)(limit == limits.TotalSize ? HeadError.HeadTooLarge : HeadError.FieldLineTooLong);
     }
 
@@ -39,6 +33,7 @@ internal static class FieldLine
         var nameLength = line.IndexOfAnyExcept(Http1Syntax.Token);
         if (nameLength <= 0 || line[nameLength] != ':')
         {
+            field.NameLength = 0;
             return nameLength < 0 ? 0
                 : nameLength == 0 && line[0] == '\r' ? ReadEmpty(line)
                 : -(int)NameError(line, nameLength);

@@ -44,7 +44,8 @@ internal sealed class Http1RequestParser(HeadLimits limits)
         var position = _position;
         while (true)
         {
-            var length = FieldLine.Read(data, position, Limits, out var field);
+            ref var field = ref head.Headers.Reserve();
+            var length = FieldLine.Read(data, position, Limits, ref field);
             if (length <= 0)
             {
                 _position = position;
@@ -57,7 +58,7 @@ internal sealed class Http1RequestParser(HeadLimits limits)
                 return Finish(data, position, head);
             }
 
-            var error = AddField(data, field, head);
+            var error = AddField(data, ref field, head);
             if (error != HeadError.None)
             {
                 return Fail(error);
@@ -125,7 +126,7 @@ internal sealed class Http1RequestParser(HeadLimits limits)
         return HeadParseResult.NeedMore;
     }
 
-    private HeadError AddField(ReadOnlySpan<byte> data, HeaderField field, RequestHead head)
+    private HeadError AddField(ReadOnlySpan<byte> data, ref HeaderField field, RequestHead head)
     {
         if (head.Headers.Count == Limits.MaxFields)
         {
@@ -165,7 +166,7 @@ internal sealed class Http1RequestParser(HeadLimits limits)
                 break;
         }
 
-        head.Headers.Add() = field;
+        head.Headers.Commit();
         return error;
     }
 

@@ -37,7 +37,8 @@ internal sealed class Http1ResponseParser(HeadLimits limits)
 
         while (true)
         {
-            var length = FieldLine.Read(data, position, Limits, out var field);
+            ref var field = ref head.Headers.Reserve();
+            var length = FieldLine.Read(data, position, Limits, ref field);
             if (length <= 0)
             {
                 _position = position;
@@ -53,7 +54,7 @@ internal sealed class Http1ResponseParser(HeadLimits limits)
                 return HeadParseResult.Complete(position);
             }
 
-            var error = AddField(data, field, head);
+            var error = AddField(data, ref field, head);
             if (error != HeadError.None)
             {
                 return Fail(error);
@@ -69,7 +70,7 @@ internal sealed class Http1ResponseParser(HeadLimits limits)
         _connection = default;
     }
 
-    private HeadError AddField(ReadOnlySpan<byte> data, HeaderField field, ResponseHead head)
+    private HeadError AddField(ReadOnlySpan<byte> data, ref HeaderField field, ResponseHead head)
     {
         if (head.Headers.Count == Limits.MaxFields)
         {
@@ -91,7 +92,7 @@ internal sealed class Http1ResponseParser(HeadLimits limits)
                 break;
         }
 
-        head.Headers.Add() = field;
+        head.Headers.Commit();
         return error;
     }
 

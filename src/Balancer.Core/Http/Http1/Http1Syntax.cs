@@ -27,7 +27,22 @@ internal static class Http1Syntax
     public static bool IsWhitespace(byte value) => value is (byte)' ' or (byte)'\t';
 
     /// <summary>Removes optional white space on both sides.</summary>
-    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> value) => value.Trim(" \t"u8);
+    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> value)
+    {
+        var start = 0;
+        var end = value.Length;
+        while (start < end && IsWhitespace(value[start]))
+        {
+            start++;
+        }
+
+        while (end > start && IsWhitespace(value[end - 1]))
+        {
+            end--;
+        }
+
+        return value[start..end];
+    }
 
     /// <summary>Takes the next element of a comma-separated list (RFC 9110 section 5.6.1), trimmed and perhaps empty; false at the end.</summary>
     public static bool TryNextElement(ref ReadOnlySpan<byte> list, out ReadOnlySpan<byte> element)

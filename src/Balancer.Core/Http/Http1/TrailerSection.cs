@@ -24,7 +24,8 @@ internal sealed class TrailerSection : MessageHead
             Append(rest[..taken]);
             consumed += taken;
 
-            var length = FieldLine.Read(Bytes, _position, limits, out var field);
+            ref var field = ref Headers.Reserve();
+            var length = FieldLine.Read(Bytes, _position, limits, ref field);
             if (length == 0 && room == 0)
             {
                 length = -(int)HeadError.HeadTooLarge;
@@ -48,7 +49,7 @@ internal sealed class TrailerSection : MessageHead
 
             if (length > 0)
             {
-                Add(field, limits);
+                Add(ref field, limits);
             }
         }
 
@@ -74,7 +75,7 @@ internal sealed class TrailerSection : MessageHead
         _position = 0;
     }
 
-    private void Add(HeaderField field, HeadLimits limits)
+    private void Add(ref HeaderField field, HeadLimits limits)
     {
         var name = Name(field);
         if (TrailerRules.IsForbidden(field.Known, name) || (!limits.UnderscoresInHeaders && name.Contains((byte)'_')))
@@ -82,6 +83,6 @@ internal sealed class TrailerSection : MessageHead
             field.Flags |= HeaderFieldFlags.Dropped;
         }
 
-        Headers.Add() = field;
+        Headers.Commit();
     }
 }
