@@ -1,4 +1,3 @@
-using System.Net;
 using Balancer.Configuration;
 using Balancer.Infrastructure;
 using Balancer.Upstreams.Resolution;
@@ -9,7 +8,7 @@ namespace Balancer.Upstreams;
 
 public class UpstreamRegistryTests
 {
-    private readonly FakeResolver _resolver = new();
+    private readonly StaticResolver _resolver = new();
     private readonly UpstreamServices _services;
 
     public UpstreamRegistryTests()
@@ -154,11 +153,4 @@ public class UpstreamRegistryTests
         return registry;
     }
 
-    private sealed class FakeResolver : IHostResolver
-    {
-        public Dictionary<string, string[]> Answers { get; } = [];
-
-        public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancel) =>
-            ValueTask.FromResult<IReadOnlyList<IPAddress>>([.. Answers.GetValueOrDefault(host, []).Select(IPAddress.Parse)]);
-    }
 }

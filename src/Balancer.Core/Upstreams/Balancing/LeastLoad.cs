@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Balancer.Upstreams.Balancing;
 
@@ -8,23 +10,31 @@ namespace Balancer.Upstreams.Balancing;
 /// <remarks>
 /// A load is a quotient of two integers below 2^31 and 2^16; as a <see cref="double"/> equal quotients are equal and others are not, so that
 /// comparing loads is nginx's comparing of cross products. Servers that may not be picked have an infinite load. The least load of every
-/// block of servers is kept, so that only the blocks with the least one of all are looked at.
+/// block of servers is kept, so that the least of all is found at once; those that have it are found by loads in single precision, eight at
+/// a time, as long as these can tell quotients of the group's weights apart.
 /// </remarks>
 internal sealed class LeastLoad
 {
-    private const int BlockSize = 64;
+    private const int BlockSize = 32;
 
     private readonly double[] _loads;
+    private readonly float[] _roughLoads;
     private readonly double[] _blockLeast;
     private readonly int[] _tied;
+    private readonly double _exactBelow;
 
-    public LeastLoad(int count)
+    /// <param name="weights">The weights loads are divided by.</param>
+    public LeastLoad(ReadOnlySpan<int> weights)
     {
+        var count = weights.Length;
+        _tied = new int[count];
+        _exactBelow = ExactBelow(weights);
         var blocks = (count + BlockSize - 1) / BlockSize;
         _loads = new double[blocks * BlockSize];
-        _blockLeast = new double[blocks];
-        _tied = new int[_loads.Length];
+        _roughLoads = new float[blocks * BlockSize];
+        _blockLeast = new double[(blocks + Vector256<double>.Count - 1) / Vector256<double>.Count * Vector256<double>.Count];
         Array.Fill(_loads, double.PositiveInfinity);
+        Array.Fill(_roughLoads, float.PositiveInfinity);
         Array.Fill(_blockLeast, double.PositiveInfinity);
     }
 
@@ -36,6 +46,7 @@ internal sealed class LeastLoad
         {
             var old = _loads[index];
             _loads[index] = value;
+            _roughLoads[index] = (float)value;
             ref var least = ref _blockLeast[index / BlockSize];
             if (value <= least)
             {
@@ -43,7 +54,7 @@ internal sealed class LeastLoad
             }
             else if (old == least)
             {
-                least = LeastOf(index / BlockSize);
+                least = LeastOf(_loads.AsSpan(index / BlockSize * BlockSize, BlockSize));
             }
         }
     }
@@ -51,62 +62,56 @@ internal sealed class LeastLoad
     /// <summary>The server with the least load, its turn among those with the same; -1 when none may be picked.</summary>
     public int Step(SmoothWeights weights)
     {
-        var least = double.PositiveInfinity;
-        foreach (var blockLeast in _blockLeast)
-        {
-            least = Math.Min(least, blockLeast);
-        }
-
+        var least = LeastOf(_blockLeast);
         if (double.IsPositiveInfinity(least))
         {
             return -1;
         }
 
-        var tied = FindTied(least);
-        return tied == 1 ? _tied.AsSpan().IndexOf(-1) : weights.Step(_tied);
+        return weights.Recovering || least >= _exactBelow ? StepAmongTied(weights, least) : weights.StepWhere(_roughLoads, (float)least);
     }
 
-    /// <summary>Marks the servers with this load; returns how many there are.</summary>
-    private int FindTied(double least)
+    private int StepAmongTied(SmoothWeights weights, double least)
     {
-        var wanted = new Vector<double>(least);
-        var count = Vector<int>.Zero;
-        for (var block = 0; block < _blockLeast.Length; block++)
+        var count = 0;
+        for (var i = 0; i < _tied.Length; i++)
         {
-            var start = block * BlockSize;
-            if (_blockLeast[block] != least)
+            if (_loads[i] == least)
             {
-                _tied.AsSpan(start, BlockSize).Clear();
-                continue;
-            }
-
-            for (var i = start; i < start + BlockSize; i += Vector<int>.Count)
-            {
-                var low = Vector.Equals(new Vector<double>(_loads, i), wanted);
-                var high = Vector.Equals(new Vector<double>(_loads, i + Vector<double>.Count), wanted);
-                var mask = Vector.Narrow(low, high);
-                mask.CopyTo(_tied, i);
-                count -= mask;
+                _tied[count++] = i;
             }
         }
 
-        return Vector.Sum(count);
+        return count == 1 ? _tied[0] : weights.StepAmong(_tied.AsSpan(0, count));
     }
 
-    private double LeastOf(int block)
+    /// <summary>
+    /// The load below which different quotients differ in single precision: a/b and c/d differ by at least 1/ad of themselves, and a float
+    /// keeps what differs by 2^-23. With b and d at most w, a is at most w times the load; a common factor of the weights does not count.
+    /// </summary>
+    private static double ExactBelow(ReadOnlySpan<int> weights)
     {
-        var least = new Vector<double>(double.PositiveInfinity);
-        for (var i = block * BlockSize; i < (block + 1) * BlockSize; i += Vector<double>.Count)
+        var greatest = 0;
+        var divisor = BigInteger.Zero;
+        foreach (var weight in weights)
         {
-            least = Vector.Min(least, new Vector<double>(_loads, i));
+            greatest = Math.Max(greatest, weight);
+            divisor = BigInteger.GreatestCommonDivisor(divisor, weight);
         }
 
-        var result = least[0];
-        for (var lane = 1; lane < Vector<double>.Count; lane++)
+        var reduced = greatest / (double)divisor;
+        return (1 << 22) / (reduced * reduced * (double)divisor);
+    }
+
+    private static double LeastOf(ReadOnlySpan<double> loads)
+    {
+        ref var first = ref MemoryMarshal.GetReference(loads);
+        var least = Vector256.Create(double.PositiveInfinity);
+        for (nuint i = 0; i < (nuint)loads.Length; i += (nuint)Vector256<double>.Count)
         {
-            result = Math.Min(result, least[lane]);
+            least = Vector256.MinNative(least, Vector256.LoadUnsafe(ref first, i));
         }
 
-        return result;
+        return Math.Min(Math.Min(least[0], least[1]), Math.Min(least[2], least[3]));
     }
 }

@@ -8,7 +8,7 @@ namespace Balancer.Upstreams.Balancing;
 /// </remarks>
 internal abstract class LeastLoadBalancer(ServerGroup group) : IBalancer
 {
-    private readonly LeastLoad _loads = new(group.Servers.Length);
+    private readonly LeastLoad _loads = new(group.Servers.Select(server => server.Config.Weight).ToArray());
     private readonly double[] _hidden = new double[group.Servers.Length];
 
     /// <summary>The group.</summary>

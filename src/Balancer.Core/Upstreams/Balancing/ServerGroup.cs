@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Balancer.Infrastructure;
 
@@ -16,8 +15,7 @@ internal sealed class ServerGroup
 {
     private readonly CoarseClock _clock;
     private readonly bool[] _probeDue;
-    private readonly int[] _hidden;
-    private readonly int[] _mask;
+    private readonly int[] _scratch;
     private readonly List<int> _ramping = [];
     private bool _superseded;
     private int _probesDue;
@@ -28,8 +26,7 @@ internal sealed class ServerGroup
         Gate = gate;
         _clock = clock;
         _probeDue = new bool[servers.Length];
-        _hidden = new int[servers.Length];
-        _mask = new int[servers.Length + Vector<int>.Count];
+        _scratch = new int[servers.Length];
         Weights = new SmoothWeights(servers.Select(server => server.Config.Weight).ToArray(), finely: servers.Any(server => server.SlowStart > 0));
         RoundRobin = new RoundRobinBalancer(this);
         Balancer = RoundRobin;
@@ -208,13 +205,13 @@ internal sealed class ServerGroup
         {
             if (context.IsTried(i) && Weights.IsOpen(i))
             {
-                _hidden[hidden++] = i;
+                _scratch[hidden++] = i;
                 Weights.SetOpen(i, false);
             }
         }
 
         var index = Weights.Step();
-        foreach (var i in _hidden.AsSpan(0, hidden))
+        foreach (var i in _scratch.AsSpan(0, hidden))
         {
             Weights.SetOpen(i, true);
         }
@@ -226,21 +223,16 @@ internal sealed class ServerGroup
     public int StepAmong(ReadOnlySpan<int> indices, PickContext context)
     {
         RoundRobin.CloseRun();
-        var any = false;
+        var count = 0;
         foreach (var index in indices)
         {
-            var takesPart = Weights.IsOpen(index) && !context.IsTried(index);
-            _mask[index] = takesPart ? -1 : 0;
-            any |= takesPart;
+            if (Weights.IsOpen(index) && !context.IsTried(index))
+            {
+                _scratch[count++] = index;
+            }
         }
 
-        var chosen = any ? Weights.Step(_mask) : -1;
-        foreach (var index in indices)
-        {
-            _mask[index] = 0;
-        }
-
-        return chosen;
+        return count == 0 ? -1 : Weights.StepAmong(_scratch.AsSpan(0, count));
     }
 
     /// <summary>Whether a server would do if it were not full.</summary>
