@@ -1,0 +1,14 @@
+namespace Balancer.Observability.Status;
+
+/// <summary>Whether a server is given requests.</summary>
+internal enum UpstreamServerCondition
+{
+    /// <summary>It is.</summary>
+    Up,
+
+    /// <summary>It is tried once per <c>fail_timeout</c> only.</summary>
+    Ejected,
+
+    /// <summary>It is marked <c>down</c>.</summary>
+    Down,
+}
