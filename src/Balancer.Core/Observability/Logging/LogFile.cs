@@ -267,11 +267,13 @@ internal sealed partial class LogFile : IAsyncDisposable
         {
             var lines = _taken[i];
             Write(lines);
-            lines.Clear();
-            if (lines.Capacity > LargeBuffer)
+            if (lines.Capacity > LargeBuffer && lines.Length < lines.Capacity / 8)
             {
+                // The rush is over.
                 _taken[i] = new ByteBuffer(SmallBuffer);
             }
+
+            lines.Clear();
         }
 
         ReportDropped();
