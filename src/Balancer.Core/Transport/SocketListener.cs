@@ -13,6 +13,9 @@ namespace Balancer.Transport;
 /// </summary>
 internal sealed partial class SocketListener : IConnectionListener
 {
+    private const int MaxBacklogWaits = 200;
+
+    private static readonly TimeSpan BacklogPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ExhaustedPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
@@ -79,9 +82,21 @@ internal sealed partial class SocketListener : IConnectionListener
         }
     }
 
-    /// <summary>Accepts no more and frees the address.</summary>
+    /// <summary>Accepts no more and frees the address, after the backlog was emptied: connections the kernel has accepted are not reset.</summary>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
+        if (_unbind.IsCancellationRequested)
+        {
+            return;
+        }
+
+        SynFilter.Attach(_socket);
+        for (var i = 0; i < MaxBacklogWaits && _socket.Poll(0, SelectMode.SelectRead); i++)
+        {
+            // The accept loop is at it.
+            await Task.Delay(BacklogPause, _time, CancellationToken.None);
+        }
+
         await _unbind.CancelAsync();
         _socket.Dispose();
         if (_unixPath is not null)
