@@ -92,6 +92,7 @@ internal sealed class ActiveListener
             Peer = AddressOf(context.RemoteEndPoint),
             Local = AddressOf(context.LocalEndPoint),
         };
+        _services.Counters.ConnectionsAccepted.Increment();
         var guard = _services.Guards.Rent();
         var connection = new Http1Connection(context, info, Service, guard, _services.Clock);
         _connections.TryAdd(connection, 0);
@@ -117,6 +118,7 @@ internal sealed class ActiveListener
         }
 
         _connections.TryRemove(connection, out _);
+        _services.Counters.ConnectionsClosed.Increment();
         _services.Guards.Return(guard);
         CheckDrained();
     }
@@ -126,6 +128,7 @@ internal sealed class ActiveListener
         var header = await ProxyProtocolReader.ReadAsync(context.Transport.Input, guard, Service.HeaderTimeout, _services.Clock);
         if (header is null)
         {
+            _services.Counters.ConnectionsRefused.Increment();
             _services.Log.ProxyHeaderRefused(EndPoint, info.Peer);
             return false;
         }

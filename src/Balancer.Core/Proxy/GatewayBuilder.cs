@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Balancer.Configuration;
 using Balancer.Configuration.Values;
+using Balancer.Observability.Metrics;
 using Balancer.Routing;
 using Balancer.Upstreams;
 
@@ -54,9 +55,12 @@ internal sealed class GatewayBuilder(GatewayServices services)
         var buffers = config.LargeClientHeaderBuffers;
         var scope = new List<ConfigText>(config.ServerNames);
         var table = new LocationTableBuilder<Location>();
+        var fallback = compiler.CompileFallback(config, settings, name, scope);
+        var metrics = new List<LocationMetrics> { fallback.Metrics };
         foreach (var location in config.Locations)
         {
             var compiled = compiler.Compile(location, settings, name, scope);
+            metrics.Add(compiled.Metrics);
             if (table.Add(location.Match, location.Pattern, compiled, compiled.Proxy is not null) is { } fault)
             {
                 errors.Add(new ConfigError(location.Path.Location, fault));
@@ -70,7 +74,8 @@ internal sealed class GatewayBuilder(GatewayServices services)
                 ? new(8 * 1024, 4 * 8 * 1024, UnderscoresInHeaders: config.UnderscoresInHeaders ?? false)
                 : new(buffers.Size, buffers.Number * buffers.Size, UnderscoresInHeaders: config.UnderscoresInHeaders ?? false),
             HeaderTimeout = (long)(config.ClientHeaderTimeout ?? TimeSpan.FromSeconds(60)).TotalMilliseconds,
-            Fallback = compiler.CompileFallback(config, settings, name, scope),
+            Fallback = fallback,
+            Metrics = metrics,
             Locations = table.Build(),
         };
     }

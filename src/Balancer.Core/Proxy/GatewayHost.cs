@@ -1,5 +1,8 @@
 using System.Net.Sockets;
 using Balancer.Configuration;
+using Balancer.Infrastructure;
+using Balancer.Observability.Metrics;
+using Balancer.Upstreams;
 using Microsoft.Extensions.Logging;
 
 namespace Balancer.Proxy;
@@ -14,6 +17,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly ProxyPipeline _pipeline;
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly IDisposable _sweep;
+    private readonly BalancerMeter _meter;
     private Dictionary<string, ActiveListener> _listeners = [];
     private readonly RetiredSnapshots _retired;
     private Gateway? _gateway;
@@ -26,8 +30,29 @@ public sealed class GatewayHost : IAsyncDisposable
         _retired = new RetiredSnapshots(time);
         _builder = new GatewayBuilder(_services);
         _pipeline = new ProxyPipeline(_services);
-        _sweep = new IdleSweep(_services.Heartbeat, () => _gateway?.Upstreams.All ?? []);
+        _services.RequestsRunning = () => (Volatile.Read(ref _gateway)?.Requests.Running ?? 0) + _retired.RequestsRunning;
+        _services.Metrics.Add(new PoolMetrics(() => Pools));
+        _meter = new BalancerMeter(_services.Metrics, time);
+        _sweep = new IdleSweep(_services.Heartbeat, () => Pools);
     }
+
+    /// <summary>All metrics of the gateway.</summary>
+    internal MetricsRegistry Metrics => _services.Metrics;
+
+    /// <summary>How loading the configuration went; the daemon notes what it loads.</summary>
+    internal ReloadMetrics Reloads => _services.Reloads;
+
+    /// <summary>The heartbeat, by which a watchdog sees that the process is alive.</summary>
+    internal Heartbeat Heartbeat => _services.Heartbeat;
+
+    /// <summary>The pools of the snapshot in use.</summary>
+    internal IReadOnlyList<Upstream> Pools => Volatile.Read(ref _gateway)?.Upstreams.All ?? [];
+
+    /// <summary>The configuration in use.</summary>
+    internal GatewayConfig? Config => Volatile.Read(ref _gateway)?.Config;
+
+    /// <summary>The addresses bound, as the system gave them.</summary>
+    internal IReadOnlyList<ActiveListener> Listeners => [.. _listeners.Values];
 
     /// <summary>Whether <see cref="StopAsync"/> has begun: probes answer 503 from then on.</summary>
     public bool IsDraining => Volatile.Read(ref _draining) != 0;
@@ -77,6 +102,7 @@ public sealed class GatewayHost : IAsyncDisposable
             var gateway = await _builder.BuildAsync(config, _gateway, errors, cancel);
             if (gateway is null)
             {
+                _services.Traffic.Retain(_gateway?.Servers.SelectMany(server => server.Metrics) ?? []);
                 return errors;
             }
 
@@ -122,6 +148,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
             await _retired.CloseAllAsync();
             _sweep.Dispose();
+            _meter.Dispose();
             _services.Dispose();
             return cut.Sum();
         }
@@ -183,6 +210,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
         _gateway = gateway;
         _listeners = listeners;
+        _services.Traffic.Retain(gateway.Servers.SelectMany(server => server.Metrics));
         foreach (var routes in gateway.Listeners)
         {
             var key = GatewayBuilder.KeyOf(routes.Listen);

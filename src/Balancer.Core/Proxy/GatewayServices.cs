@@ -1,5 +1,6 @@
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
+using Balancer.Observability.Metrics;
 using Balancer.Transport;
 using Balancer.Upstreams;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,7 @@ internal sealed class GatewayServices : IDisposable
     public GatewayServices(ILoggerFactory loggers, TimeProvider time)
     {
         Loggers = loggers;
+        Counters = new GatewayMetrics(() => RequestsRunning());
         Time = time;
         Heartbeat = new Heartbeat(time);
         Guards = new GuardPool(Heartbeat.Wheel);
@@ -21,6 +23,8 @@ internal sealed class GatewayServices : IDisposable
         Connector = new Connector(loggers);
         Upstreams = new UpstreamServices(Clock, loggers);
         AccessLogs = new AccessLogRegistry(new LogDestinationOpener(), time, loggers.CreateLogger<AccessLogRegistry>());
+        Reloads = new ReloadMetrics(time);
+        Metrics.Add(Counters, Traffic, Reloads, new LogMetrics(AccessLogs, null), new BuildMetrics(), new ProcessMetrics(), new RuntimeMetrics());
         Log = new ProxyLog(loggers.CreateLogger("Balancer.Proxy"));
     }
 
@@ -50,6 +54,21 @@ internal sealed class GatewayServices : IDisposable
 
     /// <summary>The access log files.</summary>
     public AccessLogRegistry AccessLogs { get; }
+
+    /// <summary>How many requests run, on any snapshot; asked for metrics.</summary>
+    public Func<long> RequestsRunning { get; set; } = static () => 0;
+
+    /// <summary>The counters of the process.</summary>
+    public GatewayMetrics Counters { get; }
+
+    /// <summary>The counters of locations.</summary>
+    public TrafficMetrics Traffic { get; } = new();
+
+    /// <summary>How loading the configuration went.</summary>
+    public ReloadMetrics Reloads { get; }
+
+    /// <summary>All metrics.</summary>
+    public MetricsRegistry Metrics { get; } = new();
 
     /// <summary>The events of requests.</summary>
     public ProxyLog Log { get; }

@@ -45,5 +45,5 @@ internal sealed class ListenerService(ListenerRoutes routes, ProxyPipeline pipel
         _pipeline.RefuseAsync(exchange, downstream, _routes.Servers.Default, 408, ProxyError.ClientTimeout, HeadError.None);
 
     /// <inheritdoc/>
-    public override void OnHeadAborted(HttpExchange exchange) => ProxyPipeline.Abandon(exchange, _routes.Servers.Default);
+    public override void OnHeadAborted(HttpExchange exchange) => _pipeline.Abandon(exchange, _routes.Servers.Default);
 }

@@ -41,11 +41,11 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
 
     private Location Compile(string name, string serverName, SettingsConfig settings, ReturnConfig? answer, VariableScope scope)
     {
-        _ = serverName;
         var accessLogs = (settings.AccessLogs ?? []).Select(log => logs.Open(log, scope, errors)).OfType<AccessLog>().ToArray();
         return new Location
         {
             AccessLogs = accessLogs,
+            Metrics = services.Traffic.Of(serverName, name),
             KeepsSentHead = accessLogs.Any(log => log.ReadsSentHead),
             Name = name,
             Return = answer is null ? null : Compile(answer, settings, scope),

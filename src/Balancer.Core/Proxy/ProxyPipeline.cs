@@ -69,6 +69,11 @@ internal sealed class ProxyPipeline(GatewayServices services)
         exchange.ServerName = server.Name;
         exchange.Error = error;
         server.Fallback.Limits.ApplyTo(downstream);
+        if (headError != HeadError.None)
+        {
+            _services.Counters.Malformed(headError).Increment();
+        }
+
         _services.Log.RequestRefused(headError, status, exchange);
         LocalResponse.WriteError(exchange, downstream, status, server.Fallback.AddedFields, _services.WallClock);
         exchange.Completed = await downstream.FlushAsync(exchange);
@@ -77,7 +82,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
     }
 
     /// <summary>Notes a request whose client went away in the middle of the head.</summary>
-    public static void Abandon(HttpExchange exchange, VirtualServer server)
+    public void Abandon(HttpExchange exchange, VirtualServer server)
     {
         exchange.ServerName = server.Name;
         exchange.Error = ProxyError.ClientAborted;
@@ -150,7 +155,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
         return exchange.Completed && !ProxyErrors.IsClients(error);
     }
 
-    private static void Finish(HttpExchange exchange, Location location)
+    private void Finish(HttpExchange exchange, Location location)
     {
         exchange.EndTimestamp = System.Diagnostics.Stopwatch.GetTimestamp();
         if (exchange.Error == ProxyError.ClientAborted)
@@ -158,6 +163,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
             exchange.Status = 499;
         }
 
+        _services.Counters.Count(exchange, location.Metrics);
         foreach (var log in location.AccessLogs)
         {
             log.Write(exchange);

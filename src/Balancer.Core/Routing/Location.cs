@@ -1,4 +1,5 @@
 using Balancer.Observability.Logging;
+using Balancer.Observability.Metrics;
 
 namespace Balancer.Routing;
 
@@ -25,6 +26,9 @@ internal sealed record Location
 
     /// <summary>Whether the head sent is kept for the logs.</summary>
     public bool KeepsSentHead { get; init; }
+
+    /// <summary>Where requests are counted.</summary>
+    public required LocationMetrics Metrics { get; init; }
 
     /// <summary>Fields every response gets (<c>add_header</c>).</summary>
     public required AddedField[] AddedFields { get; init; }

@@ -1,4 +1,5 @@
 using Balancer.Http.Http1;
+using Balancer.Observability.Metrics;
 
 namespace Balancer.Routing;
 
@@ -16,6 +17,9 @@ internal sealed class VirtualServer
 
     /// <summary>What applies to requests that reach no location of their own: <c>return</c> at this level, 400 and 404.</summary>
     public required Location Fallback { get; init; }
+
+    /// <summary>The counters of its locations, and of its fallback.</summary>
+    public required IReadOnlyList<LocationMetrics> Metrics { get; init; }
 
     /// <summary>The locations.</summary>
     public required LocationTable<Location> Locations { get; init; }

@@ -45,6 +45,23 @@ internal sealed class Upstream
     /// <summary>What is live about the pool.</summary>
     public UpstreamState State { get; }
 
+    /// <summary>Whether any server of the pool is in use: neither marked down nor ejected.</summary>
+    public bool IsAvailable
+    {
+        get
+        {
+            foreach (var server in Servers.All)
+            {
+                if (!server.Config.Down && !server.IsEjected)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The addresses of the pool as they are now.</summary>
     public UpstreamServerSet Servers => Volatile.Read(ref _servers);
 

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Balancer.Daemon.CommandLine;
+using Balancer.Observability.Metrics;
 using Balancer.Proxy;
 
 namespace Balancer.Daemon.Admin;
@@ -10,21 +10,13 @@ namespace Balancer.Daemon.Admin;
 internal sealed class GatewayView(GatewayHost host) : IGatewayView
 {
     /// <inheritdoc/>
-    public Readiness Readiness => new(host.IsDraining, []);
+    public Readiness Readiness => new(host.IsDraining, [.. host.Pools.Where(pool => !pool.IsAvailable).Select(pool => pool.Name)]);
 
     /// <inheritdoc/>
     public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format)
     {
-        output.Write(Encoding.UTF8.GetBytes($$"""
-            # HELP balancer_build_info The version that runs.
-            # TYPE balancer_build_info gauge
-            balancer_build_info{version="{{ProductVersion.Text}}"} 1
-
-            """));
-        if (format == MetricsFormat.OpenMetrics)
-        {
-            output.Write("# EOF\n"u8);
-        }
+        IMetricsTextWriter writer = format == MetricsFormat.OpenMetrics ? PrometheusTextWriter.OpenMetrics : PrometheusTextWriter.Prometheus;
+        writer.Write(host.Metrics.Collect(), output);
     }
 
     /// <inheritdoc/>

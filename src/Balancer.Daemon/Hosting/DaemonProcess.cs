@@ -153,11 +153,13 @@ internal sealed partial class DaemonProcess : IDisposable
 
         if (errors.Count == 0)
         {
+            gateway.Host.Reloads.Succeeded();
             LogReloaded(gateway.Config.File);
             _notifier.Ready(Describe(gateway.Config));
         }
         else
         {
+            gateway.Host.Reloads.Failed();
             LogReloadRefused(gateway.Config.File, errors.Count);
             _notifier.Ready($"{Describe(gateway.Config)}; the last reload was refused: {errors[0]}");
         }
