@@ -18,7 +18,7 @@ public sealed record ServerConfig
     /// <summary><c>client_header_timeout</c>: the whole head must arrive within this time, else 408. Default 60 s.</summary>
     public TimeSpan? ClientHeaderTimeout { get; init; }
 
-    /// <summary><c>large_client_header_buffers</c>: NUMBER and SIZE; a request line or a header line longer than SIZE is 414 or 400, a head larger than NUMBER × SIZE too. Default 4 8k.</summary>
+    /// <summary><c>large_client_header_buffers</c>: NUMBER and SIZE; a request line longer than SIZE is 414, a header line longer than SIZE or a head larger than NUMBER × SIZE 431. Default 4 8k.</summary>
     public HeaderBuffersConfig? LargeClientHeaderBuffers { get; init; }
 
     /// <summary><c>underscores_in_headers</c>: whether names with an underscore are kept. Default false: dropped and counted.</summary>

@@ -19,8 +19,8 @@ internal static class RefusedDirectives
         "expires", "add_trailer", "error_page", "allow", "deny", "satisfy", "internal", "health_check", "match", "map", "map_hash_max_size", "map_hash_bucket_size", "geo", "split_clients", "mirror", "mirror_request_body",
         "limit_rate", "limit_rate_after", "limit_except", "proxy_intercept_errors", "proxy_redirect", "proxy_method", "proxy_set_body", "proxy_pass_request_headers",
         "proxy_pass_request_body", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
-        "ntlm", "state", "keepalive_disable", "ignore_invalid_headers", "merge_slashes", "absolute_redirect", "server_name_in_redirect", "port_in_redirect", "types", "stub_status", "api", "dav_methods",
-        "client_header_buffer_size", "open_log_file_cache", "log_subrequest", "etag", "if_modified_since", "max_ranges", "chunked_transfer_encoding", "stream", "mail", "valid_referers", "referer_hash_max_size", "userid", "secure_link", "secure_link_md5", "upstream_conf", "max_headers", "env", "user",
+        "ntlm", "state", "keepalive_disable", "merge_slashes", "absolute_redirect", "server_name_in_redirect", "port_in_redirect", "stub_status", "api", "dav_methods",
+        "open_log_file_cache", "log_subrequest", "chunked_transfer_encoding", "stream", "mail", "valid_referers", "referer_hash_max_size", "userid", "secure_link", "secure_link_md5", "upstream_conf", "max_headers",
     };
 
     private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
@@ -35,6 +35,10 @@ internal static class RefusedDirectives
         ["directio"] = NoFiles,
         ["open_file_cache"] = NoFiles,
         ["log_not_found"] = NoFiles,
+        ["types"] = NoFiles,
+        ["etag"] = NoFiles,
+        ["if_modified_since"] = NoFiles,
+        ["max_ranges"] = NoFiles,
         ["http"] = "is the top level here: move its keys to the top of the file",
         ["events"] = Needless + "remove it",
         ["worker_processes"] = Needless + "one process uses all the cores it may use; limit them with CPUAffinity= of the systemd unit",
@@ -42,6 +46,10 @@ internal static class RefusedDirectives
         ["worker_connections"] = Needless + "connections are limited by the open files of the process, LimitNOFILE= of the systemd unit",
         ["worker_rlimit_nofile"] = Needless + "set LimitNOFILE= in the systemd unit",
         ["worker_priority"] = Needless + "set Nice= in the systemd unit",
+        ["user"] = Needless + "set User= in the systemd unit",
+        ["env"] = Needless + "set Environment= in the systemd unit",
+        ["client_header_buffer_size"] = Needless + "large_client_header_buffers bounds the head of a request",
+        ["ignore_invalid_headers"] = "is not supported: a field with an invalid name is answered 400",
         ["daemon"] = Needless + "balancerd stays in the foreground, systemd starts it",
         ["master_process"] = Needless + "there is one process",
         ["load_module"] = "is not supported: there are no loadable modules",
