@@ -32,7 +32,7 @@ internal sealed class Upstream
         State = previous?.State ?? new UpstreamState(services.Clock);
         _clock = services.Clock;
         _health = new PassiveHealth(config.Name, State.Gate, _clock, services.Logger);
-        _resolution = PeriodicResolution.IsNeededFor(config) ? new PeriodicResolution(this, services.Resolver(config), _clock.Time, services.Logger) : null;
+        _resolution = PeriodicResolution.IsNeededFor(config) ? new PeriodicResolution(this, server => services.Resolver(config, server), _clock.Time, services.Logger) : null;
         _servers = NewSet(addresses, previous?.Servers);
     }
 
@@ -141,6 +141,7 @@ internal sealed class Upstream
             if (context.Servers.IsSingle)
             {
                 context.TriesLeft = 0;
+                _health.Forget(server);
             }
             else
             {

@@ -48,6 +48,12 @@ internal sealed class UpstreamRegistry
                 continue;
             }
 
+            if (byName.ContainsKey(config.Name))
+            {
+                errors.Add(new ConfigError(config.Location, $"upstream \"{config.Name}\" is defined twice; names of upstreams do not differ by case alone"));
+                continue;
+            }
+
             var old = previous?.Find(config.Name);
             if (old is not null && UpstreamConfigComparer.AreSame(old.Config, config))
             {
@@ -114,7 +120,7 @@ internal sealed class UpstreamRegistry
         var faults = new List<ConfigError>();
         var servers = await PoolResolution.ResolveAsync(
             config,
-            services.Resolver(config),
+            server => services.Resolver(config, server),
             services.Clock.Time,
             static _ => null,
             server => faults.Add(new ConfigError(server.Source, $"host not found in upstream \"{config.Name}\": \"{server.Address}\"; expected an address or a name that resolves")),

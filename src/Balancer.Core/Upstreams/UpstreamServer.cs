@@ -49,6 +49,14 @@ internal sealed class UpstreamServer
     /// <summary>Whether the failures charged have put the server out; one request per <c>fail_timeout</c> still tries it.</summary>
     public bool IsEjected => Config.MaxFails != 0 && State.Fails >= Config.MaxFails;
 
+    /// <summary>Whether requests go to the server now.</summary>
+    public UpstreamServerHealth Health =>
+        Config.Down ? UpstreamServerHealth.Down
+        : IsEjected ? UpstreamServerHealth.Ejected
+        : State.Conns >= ConnLimit ? UpstreamServerHealth.Full
+        : State.RampStart != UpstreamServerState.Never ? UpstreamServerHealth.SlowStart
+        : UpstreamServerHealth.Up;
+
     /// <summary>The text form of an address that <see cref="Address"/> shows and snapshots match servers by.</summary>
     internal static string AddressOf(EndPoint endPoint) =>
         endPoint is IPEndPoint ip ? ip.ToString() : $"unix:{endPoint}";

@@ -8,12 +8,12 @@ namespace Balancer.Upstreams;
 /// <summary>What pools need from the house.</summary>
 /// <param name="Clock">The coarse clock health and balancing count by.</param>
 /// <param name="Loggers">Makes the logger of the room.</param>
-/// <param name="Resolver">Looks up the host names of a pool, by its <c>resolver</c>.</param>
-internal sealed record UpstreamServices(CoarseClock Clock, ILoggerFactory Loggers, Func<UpstreamConfig, IHostResolver> Resolver)
+/// <param name="Resolver">Looks up the host name of a server of a pool.</param>
+internal sealed record UpstreamServices(CoarseClock Clock, ILoggerFactory Loggers, Func<UpstreamConfig, UpstreamServerConfig, IHostResolver> Resolver)
 {
-    /// <summary>With the system's resolver for every pool.</summary>
+    /// <summary>With the DNS servers of the pool's <c>resolver</c> for servers with <c>resolve</c>, as nginx does, and the system's resolver for all others.</summary>
     public UpstreamServices(CoarseClock clock, ILoggerFactory loggers)
-        : this(clock, loggers, static _ => SystemHostResolver.Instance)
+        : this(clock, loggers, (pool, server) => server.Resolve && pool.Resolver.Count > 0 ? new DnsResolver(pool.Resolver, clock.Time) : SystemHostResolver.Instance)
     {
     }
 

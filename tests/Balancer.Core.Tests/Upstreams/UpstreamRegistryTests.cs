@@ -13,7 +13,7 @@ public class UpstreamRegistryTests
 
     public UpstreamRegistryTests()
     {
-        _services = new UpstreamServices(new CoarseClock(new FakeTimeProvider()), NullLoggerFactory.Instance, _ => _resolver);
+        _services = new UpstreamServices(new CoarseClock(new FakeTimeProvider()), NullLoggerFactory.Instance, (_, _) => _resolver);
     }
 
     [Fact]

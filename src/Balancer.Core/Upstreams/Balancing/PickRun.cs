@@ -83,7 +83,7 @@ internal sealed class PickRun
     public bool TryRedeem(long ticket, SmoothWeights weights, bool isCurrent, out int index)
     {
         index = -1;
-        if (ticket >= Closed)
+        if (ticket >= Closed || (_reusable && ticket >= _length))
         {
             return false;
         }

@@ -79,7 +79,7 @@ internal sealed class ServerGroup
         _superseded = true;
     }
 
-    /// <summary>Takes a place on a server and counts the pick; false when it is full. Needs no gate.</summary>
+    /// <summary>Takes a place on a server and counts the pick; false when it is full, or ejected by now. Needs no gate.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnter(int index, long now)
     {
@@ -92,7 +92,7 @@ internal sealed class ServerGroup
         }
 
         var lastChecked = state.Checked;
-        if (now - lastChecked > server.FailTimeout && !TryCheck(index, lastChecked, now))
+        if ((now - lastChecked > server.FailTimeout || server.IsEjected) && !TryCheck(index, lastChecked, now))
         {
             return false;
         }
@@ -263,14 +263,14 @@ internal sealed class ServerGroup
             return true;
         }
 
-        var claimed = server.State.TryClaimProbe(lastChecked, now);
-        if (!claimed)
+        var isProbe = now - lastChecked > server.FailTimeout && server.State.TryClaimProbe(lastChecked, now);
+        if (!isProbe)
         {
             server.State.Leave();
         }
 
         Update(index);
-        return claimed;
+        return isProbe;
     }
 
     private void Update(int index)

@@ -74,4 +74,19 @@ internal sealed class PassiveHealth(string upstream, Lock gate, CoarseClock cloc
             HealthLog.Back(logger, upstream, server.Address);
         }
     }
+
+    /// <summary>The server is the only one of its pool: what it failed at before does not count.</summary>
+    public void Forget(UpstreamServer server)
+    {
+        if (server.State.Fails == 0)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            server.State.Fails = 0;
+            server.State.Slot?.Group.Forgiven(server.State.Slot.Index);
+        }
+    }
 }

@@ -8,12 +8,12 @@ namespace Balancer.Upstreams.Resolution;
 internal sealed class PeriodicResolution : IDisposable
 {
     private readonly Upstream _upstream;
-    private readonly IHostResolver _resolver;
+    private readonly Func<UpstreamServerConfig, IHostResolver> _resolver;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
 
-    public PeriodicResolution(Upstream upstream, IHostResolver resolver, TimeProvider time, ILogger logger)
+    public PeriodicResolution(Upstream upstream, Func<UpstreamServerConfig, IHostResolver> resolver, TimeProvider time, ILogger logger)
     {
         _upstream = upstream;
         _resolver = resolver;
@@ -63,6 +63,18 @@ internal sealed class PeriodicResolution : IDisposable
 
     private static string Join(IEnumerable<string> addresses) => string.Join(' ', addresses) is { Length: > 0 } text ? text : "none";
 
+    private async Task TryResolveAsync()
+    {
+        try
+        {
+            await ResolveAsync(_stop.Token);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            ResolutionLog.Failed(_logger, _upstream.Name, error);
+        }
+    }
+
     private async Task RunAsync()
     {
         using var timer = new PeriodicTimer(_upstream.Config.ResolverValid, _time);
@@ -70,7 +82,7 @@ internal sealed class PeriodicResolution : IDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                await ResolveAsync(_stop.Token);
+                await TryResolveAsync();
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -9,20 +9,20 @@ internal static class PoolResolution
 {
     /// <summary>Every address of every line, in the order written; IPv4 before IPv6 within a line, as nginx has them.</summary>
     /// <param name="config">The pool.</param>
-    /// <param name="resolver">Looks host names up.</param>
+    /// <param name="resolver">What looks the host name of a line up.</param>
     /// <param name="time">Measures <c>resolver_timeout</c>.</param>
     /// <param name="known">Answers for a line instead of looking it up; null for lines that are to be looked up.</param>
     /// <param name="failed">Called for each line whose name has no address.</param>
     /// <param name="cancel">Gives up.</param>
     public static async Task<List<ResolvedServer>> ResolveAsync(
         UpstreamConfig config,
-        IHostResolver resolver,
+        Func<UpstreamServerConfig, IHostResolver> resolver,
         TimeProvider time,
         Func<UpstreamServerConfig, IReadOnlyList<EndPoint>?> known,
         Action<UpstreamServerConfig> failed,
         CancellationToken cancel)
     {
-        var lines = await Task.WhenAll(config.Servers.Select(async server => (Server: server, EndPoints: known(server) ?? await ResolveAsync(server, config.ResolverTimeout, resolver, time, cancel))));
+        var lines = await Task.WhenAll(config.Servers.Select(async server => (Server: server, EndPoints: known(server) ?? await ResolveAsync(server, config.ResolverTimeout, resolver(server), time, cancel))));
         var resolved = new List<ResolvedServer>(lines.Length);
         foreach (var (server, endPoints) in lines)
         {

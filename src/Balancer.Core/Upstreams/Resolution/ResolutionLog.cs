@@ -13,4 +13,7 @@ internal static partial class ResolutionLog
 
     [LoggerMessage(3022, LogLevel.Error, "upstream server addresses not taken over: upstream {Upstream}: {Reason}", EventName = "UpstreamAddressesRefused")]
     public static partial void Refused(ILogger logger, string upstream, string reason);
+
+    [LoggerMessage(3023, LogLevel.Error, "looking up the upstream servers' names failed: upstream {Upstream}", EventName = "UpstreamResolutionFailed")]
+    public static partial void Failed(ILogger logger, string upstream, Exception error);
 }

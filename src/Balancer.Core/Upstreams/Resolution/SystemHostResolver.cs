@@ -16,8 +16,9 @@ internal sealed class SystemHostResolver : IHostResolver
         {
             return await Dns.GetHostAddressesAsync(host, cancel);
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or ArgumentException)
         {
+            // No such name, no answer, or a name that cannot be asked for.
             return [];
         }
     }

@@ -118,12 +118,12 @@ public sealed class PeriodicResolutionTests : IDisposable
     private async Task<Upstream> BuildAsync(params UpstreamServerConfig[] lines)
     {
         var errors = new List<ConfigError>();
-        var services = new UpstreamServices(new CoarseClock(_time), _log, _ => _resolver);
+        var services = new UpstreamServices(new CoarseClock(_time), _log, (_, _) => _resolver);
         var registry = await UpstreamRegistry.BuildAsync([Config(lines)], null, services, errors, CancellationToken.None);
         Assert.Empty(errors);
         registry.Activate();
         return registry.Find("pool")!;
     }
 
-    private Task ResolveAsync(Upstream upstream) => new PeriodicResolution(upstream, _resolver, _time, _log).ResolveAsync(CancellationToken.None);
+    private Task ResolveAsync(Upstream upstream) => new PeriodicResolution(upstream, _ => _resolver, _time, _log).ResolveAsync(CancellationToken.None);
 }
