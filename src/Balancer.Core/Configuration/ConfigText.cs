@@ -5,15 +5,44 @@ namespace Balancer.Configuration;
 /// <param name="Location">Where its first character stands, behind the opening quote.</param>
 public sealed record ConfigText(string Value, SourceLocation Location)
 {
-    /// <summary>Where the character at an index of <see cref="Value"/> stands; exact as long as the file wrote the text without escapes.</summary>
+    /// <summary>In rising order, where the text stops running along with the file.</summary>
+    public IReadOnlyList<ConfigTextBreak> Breaks { get; init; } = [];
+
+    /// <summary>Where the character at an index of <see cref="Value"/> stands.</summary>
     public SourceLocation At(int index)
     {
-        var before = Value.AsSpan(0, index);
-        var lineStart = before.LastIndexOf('\n') + 1;
-        return lineStart == 0
-            ? Location with { Column = Location.Column + index }
-            : Location with { Line = Location.Line + before.Count('\n'), Column = index - lineStart + 1 };
+        var start = new ConfigTextBreak(0, Location);
+        foreach (var candidate in Breaks)
+        {
+            if (candidate.Index > index)
+            {
+                break;
+            }
+
+            start = candidate;
+        }
+
+        var column = start.Location.Column;
+        for (var i = start.Index; i < index && i < Value.Length; i++)
+        {
+            // Columns count characters, not UTF-16 units.
+            column += char.IsLowSurrogate(Value[i]) ? 0 : 1;
+        }
+
+        return start.Location with { Column = column };
     }
+
+    /// <summary>The text from an index on, at its place.</summary>
+    public ConfigText From(int index) => new(Value[index..], At(index))
+    {
+        Breaks = [.. Breaks.Where(b => b.Index > index).Select(b => b with { Index = b.Index - index })],
+    };
+
+    /// <summary>This text with another one behind it.</summary>
+    public ConfigText Append(ConfigText next) => new(Value + next.Value, Location)
+    {
+        Breaks = [.. Breaks, new ConfigTextBreak(Value.Length, next.Location), .. next.Breaks.Select(b => b with { Index = b.Index + Value.Length })],
+    };
 
     /// <inheritdoc/>
     public override string ToString() => Value;

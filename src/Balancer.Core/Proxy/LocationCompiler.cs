@@ -96,7 +96,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             Upstream = upstream,
             HashKey = upstream.Config.Balancing.HashKey is { } key ? TextTemplate.Compile(key, ScopeOf([], null), errors) : null,
             Uri = new ProxyUri(hasVariables ? null : uri, location.Pattern),
-            UriTemplate = hasVariables ? TextTemplate.Compile(new ConfigText(uri!, pass.Location), scope, errors) : null,
+            UriTemplate = hasVariables ? TextTemplate.Compile(pass.From(pass.Value.Length - uri!.Length), scope, errors) : null,
             Host = Encoding.ASCII.GetBytes(address.Text),
             Port = Encoding.ASCII.GetBytes(address.UnixPath is null ? $"{address.Port}" : ""),
             SetFields = [.. CompileFields(set, scope).Where(f => !IsNamed(f, "Host") && !IsNamed(f, "Connection"))],

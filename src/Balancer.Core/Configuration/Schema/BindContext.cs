@@ -22,6 +22,21 @@ internal sealed class BindContext(string file, bool hasSyntaxErrors, BindState s
     /// <summary>A place in this file.</summary>
     public SourceLocation At(TomlPosition position) => new(File, position.Line, position.Column);
 
+    /// <summary>A text that is compiled later: the part of a string that starts at an index, which keeps the place of each of its characters.</summary>
+    public ConfigText Text(TomlString source, int index, string text)
+    {
+        var breaks = new List<ConfigTextBreak>();
+        foreach (var (at, position) in source.Breaks)
+        {
+            if (at > index && at <= index + text.Length)
+            {
+                breaks.Add(new ConfigTextBreak(at - index, At(position)));
+            }
+        }
+
+        return new ConfigText(text, At(source.PositionOf(index))) { Breaks = breaks.Count == 0 ? [] : breaks };
+    }
+
     /// <summary>Reports a fault.</summary>
     /// <returns>False, so that a caller can return it.</returns>
     public bool Fail(TomlPosition position, string message)

@@ -51,7 +51,7 @@ internal sealed class LocationPathType : ValueType<LocationText>
     public override bool TryReadWord(Word word, BindContext context, out LocationText result)
     {
         var well = LocationPath.TryParse(word.Text, out var path, out var error);
-        result = new LocationText(new ConfigText(word.Text, context.At(word.Position)), path);
+        result = new LocationText(context.Text(word.Source, word.Index, word.Text), path);
         return well
             ? TryCheck(path, word.Position, word.From(path.PatternIndex).Position, context)
             : context.Fail(word.Position, error!);

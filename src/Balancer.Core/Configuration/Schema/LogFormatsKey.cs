@@ -66,12 +66,8 @@ internal sealed class LogFormatsKey() : SectionKey<TopLevel>("log_format")
                 return context.FailExpected(parts[i], "a text with variables, or an array of texts that are joined");
             }
 
-            if (text.Value.StartsWith("escape=", StringComparison.Ordinal))
-            {
-                return context.Fail(text.PositionOf(0), "'escape=' is not supported yet: values are escaped as with escape=default, in the built-in 'json' as JSON");
-            }
-
-            format = i == 0 ? new ConfigText(text.Value, context.At(text.PositionOf(0))) : format with { Value = format.Value + text.Value };
+            var part = context.Text(text, 0, text.Value);
+            format = i == 0 ? part : format.Append(part);
         }
 
         return true;

@@ -11,7 +11,7 @@ internal sealed class ProxyPassType : WordType<ConfigText>
 
     public override bool TryReadWord(Word word, BindContext context, out ConfigText result)
     {
-        result = new ConfigText(word.Text, context.At(word.Position));
+        result = context.Text(word.Source, word.Index, word.Text);
         return ProxyPassTarget.TryParse(word.Text, out _, out var error, out var index) || context.Fail(word.From(index).Position, error);
     }
 

@@ -16,7 +16,7 @@ internal sealed class ReturnType : ValueType<ReturnConfig>
     {
         if (value is TomlString text && IsUrl(text.Value))
         {
-            result = new ReturnConfig(Found, new ConfigText(text.Value, context.At(text.PositionOf(0))));
+            result = new ReturnConfig(Found, context.Text(text, 0, text.Value));
             return FieldSyntax.IndexOfForbidden(text.Value) < 0 || context.Fail(value.Position, "a URL cannot hold control characters");
         }
 

@@ -28,7 +28,7 @@ internal sealed class TemplateType : WordType<ConfigText>
     {
         // A quote of the phrase itself is not part of the text.
         var quoted = word.Index < word.Source.Value.Length && word.Source.Value[word.Index] is '"' or '\'' && !word.Text.StartsWith(word.Source.Value[word.Index]);
-        result = new ConfigText(word.Text, context.At(quoted ? word.Source.PositionOf(word.Index + 1) : word.Position));
+        result = context.Text(word.Source, quoted ? word.Index + 1 : word.Index, word.Text);
         return _isValid(word.Text) || context.FailExpected(word, Expected);
     }
 

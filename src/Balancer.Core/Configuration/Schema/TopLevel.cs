@@ -50,7 +50,7 @@ internal sealed record TopLevel(GatewayConfig Config)
             "The file that holds the process id, which `balancerd -s` reads. Without it none is written.", "\"/run/balancer/balancerd.pid\""),
         .. ClientHeadSettings.Lift<TopLevel>(static t => t.ClientHead, static (t, v) => t with { ClientHead = v }),
         .. SettingsKeys.Lift<TopLevel>(static t => t.Config.Settings, static (t, v) => t with { Config = t.Config with { Settings = v } }),
-        new LogFormatsKey { Merges = true, Summary = "Formats of the access log by name: texts with variables. `combined` and `json` are built in.", Origin = "nginx `log_format`", Example = "main = '$remote_addr \"$request\" $status'" },
+        new LogFormatsKey { Merges = true, Summary = "Formats of the access log by name: texts with variables, which may start with `escape=default`, `escape=json` or `escape=none`. An array of texts is joined. In a format that escapes for JSON and starts with a brace, a variable outside quotes is written as a JSON value: a number, `null` without value, else a string. `combined` and `json` are built in.", Origin = "nginx `log_format`", Example = "main = '$remote_addr \"$request\" $status'" },
         new AdminKey { Summary = "The listener of `/metrics`, `/health/live`, `/health/ready` and `/status`; see below.", Origin = "" },
         new NamedTablesKey<TopLevel, UpstreamConfig>(
             "upstream", UpstreamLevel.Level, static (name, location) => new UpstreamConfig { Name = name, Location = location, Servers = [] }, static u => u.Name,

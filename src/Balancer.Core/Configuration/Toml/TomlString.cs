@@ -28,6 +28,9 @@ internal sealed class TomlString : TomlValue
     /// <summary>The text, escapes resolved.</summary>
     public string Value { get; }
 
+    /// <summary>The indexes at which the text stops running along with the file, in rising order.</summary>
+    public ReadOnlySpan<TomlStringBreak> Breaks => _breaks;
+
     /// <inheritdoc/>
     public override TomlKind Kind => TomlKind.String;
 

@@ -59,7 +59,7 @@ internal ref struct TemplateCompiler(ConfigText text, VariableScope scope, IColl
         var name = _text[start.._position];
         if (braced && (_position == _text.Length || _text[_position] != '}'))
         {
-            AddError(dollar, $"the variable \"${{{name}\" lacks its closing brace");
+            AddError(dollar, $"the variable '${{{name}' lacks its closing brace");
             return;
         }
 
@@ -70,7 +70,7 @@ internal ref struct TemplateCompiler(ConfigText text, VariableScope scope, IColl
 
         if (name.Length == 0)
         {
-            AddError(dollar, "invalid variable name: a \"$\" must be followed by a name, such as \"$host\" or \"${host}\"");
+            AddError(dollar, "invalid variable name: expected a name after the '$', such as '$host' or '${host}'");
             return;
         }
 
@@ -86,12 +86,11 @@ internal ref struct TemplateCompiler(ConfigText text, VariableScope scope, IColl
         }
         else if (VariableTable.ComesLater(name))
         {
-            AddError(dollar, $"the variable \"${name}\" is not supported yet");
+            AddError(dollar, $"the variable '${name}' is not supported yet");
         }
         else
         {
-            var nearest = VariableTable.Nearest(name, scope);
-            AddError(dollar, nearest is null ? $"unknown variable \"${name}\"" : $"unknown variable \"${name}\"; did you mean \"${nearest}\"?");
+            AddError(dollar, $"unknown variable '${name}'{VariableTable.Hint(name, scope)}");
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Balancer.Infrastructure;
+using Balancer.Configuration.Values;
 
 namespace Balancer.Http.Variables;
 
@@ -50,8 +50,9 @@ internal static class VariableTable
     /// <summary>Whether the name belongs to a feature the daemon does not have yet.</summary>
     public static bool ComesLater(string name) => Later.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The known name that is nearest to an unknown one, or null.</summary>
-    public static string? Nearest(string name, VariableScope scope) => NearestName.Find(name, Names.Concat(scope.CaptureNames));
+    /// <summary><c>, did you mean '$x'?</c>, or nothing when no known name is near.</summary>
+    public static string Hint(string name, VariableScope scope) =>
+        NearestName.Find(name, Names.Concat(scope.CaptureNames)) is { } nearest ? $", did you mean '${nearest}'?" : "";
 
     private static VariableReader? FindFamily(string name)
     {

@@ -1,6 +1,6 @@
 using Balancer.Configuration;
+using Balancer.Configuration.Values;
 using Balancer.Http.Variables;
-using Balancer.Infrastructure;
 
 namespace Balancer.Observability.Logging;
 
@@ -25,7 +25,7 @@ internal sealed class AccessLogSet : IAsyncDisposable
         {
             if (LogFormat.BuiltIn.Contains(name))
             {
-                errors.Add(new ConfigError(text.Location, $"the log format \"{name}\" is built in and cannot be defined again"));
+                errors.Add(new ConfigError(text.Location, $"the format '{name}' is built in, expected another name"));
             }
             else
             {
@@ -41,8 +41,7 @@ internal sealed class AccessLogSet : IAsyncDisposable
         var before = errors.Count;
         if (!_formats.TryGetValue(config.Format, out var format))
         {
-            var nearest = NearestName.Find(config.Format, _formats.Keys);
-            errors.Add(new ConfigError(config.Source, $"unknown log format \"{config.Format}\"" + (nearest is null ? "" : $"; did you mean \"{nearest}\"?")));
+            errors.Add(new ConfigError(config.Source, $"there is no log_format '{config.Format}'{NearestName.Hint(config.Format, _formats.Keys)}"));
         }
 
         var condition = config.If is null ? null : TextTemplate.Compile(config.If, scope, errors);
@@ -80,14 +79,14 @@ internal sealed class AccessLogSet : IAsyncDisposable
             }
             catch (IOException e)
             {
-                errors.Add(new ConfigError(config.Source, $"cannot open the log \"{config.Path}\": {e.Message}"));
+                errors.Add(new ConfigError(config.Source, $"cannot open the log {config.Path}: {e.Message}"));
             }
 
             _files[config.Path] = known;
         }
         else if (known.Buffering != buffering)
         {
-            errors.Add(new ConfigError(config.Source, $"the log \"{config.Path}\" has another buffer= or flush= at {known.Source}; a file can have only one"));
+            errors.Add(new ConfigError(config.Source, $"'buffer' or 'flush' of {config.Path} differs from the one at {known.Source}; a file is written in one way"));
         }
 
         return known.File;

@@ -74,12 +74,11 @@ internal sealed class LogFormat
         };
         if (escape is null)
         {
-            errors.Add(new ConfigError(text.At(Prefix.Length), $"unknown escaping \"{name}\"; expected default, json or none"));
+            errors.Add(new ConfigError(text.At(Prefix.Length), $"unknown escaping '{name}', expected default, json or none"));
         }
 
         var start = Math.Min(end + 1, text.Value.Length);
-        var rest = new ConfigText(text.Value[start..], text.At(start));
-        return new LogFormat(TextTemplate.Compile(rest, scope, errors), escape ?? LogEscape.Default);
+        return new LogFormat(TextTemplate.Compile(text.From(start), scope, errors), escape ?? LogEscape.Default);
     }
 
     /// <summary>Appends the line of a request with its line feed.</summary>

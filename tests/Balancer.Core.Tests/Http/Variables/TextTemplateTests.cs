@@ -53,24 +53,35 @@ public sealed class TextTemplateTests
     }
 
     [Theory]
-    [InlineData("a $remot_addr", 3, 12, "unknown variable \"$remot_addr\"; did you mean \"$remote_addr\"?")]
-    [InlineData("$banana", 3, 10, "unknown variable \"$banana\"")]
-    [InlineData("$tennant", 3, 10, "unknown variable \"$tennant\"; did you mean \"$tenant\"?")]
-    [InlineData("$http_", 3, 10, "unknown variable \"$http_\"; did you mean \"$https\"?")]
-    [InlineData("$0", 3, 10, "unknown variable \"$0\"")]
-    [InlineData("$ssl_protocol", 3, 10, "the variable \"$ssl_protocol\" is not supported yet")]
-    [InlineData("x$", 3, 11, "invalid variable name: a \"$\" must be followed by a name, such as \"$host\" or \"${host}\"")]
-    [InlineData("$$host", 3, 10, "invalid variable name: a \"$\" must be followed by a name, such as \"$host\" or \"${host}\"")]
-    [InlineData("${}", 3, 10, "invalid variable name: a \"$\" must be followed by a name, such as \"$host\" or \"${host}\"")]
-    [InlineData("${host", 3, 10, "the variable \"${host\" lacks its closing brace")]
-    [InlineData("${ho st}", 3, 10, "the variable \"${ho\" lacks its closing brace")]
-    [InlineData("first\nse $cond", 4, 4, "unknown variable \"$cond\"")]
+    [InlineData("a $remot_addr", 3, 12, "unknown variable '$remot_addr', did you mean '$remote_addr'?")]
+    [InlineData("$banana", 3, 10, "unknown variable '$banana'")]
+    [InlineData("$tennant", 3, 10, "unknown variable '$tennant', did you mean '$tenant'?")]
+    [InlineData("$http_", 3, 10, "unknown variable '$http_', did you mean '$https'?")]
+    [InlineData("$0", 3, 10, "unknown variable '$0'")]
+    [InlineData("$ssl_protocol", 3, 10, "the variable '$ssl_protocol' is not supported yet")]
+    [InlineData("x$", 3, 11, "invalid variable name: expected a name after the '$', such as '$host' or '${host}'")]
+    [InlineData("$$host", 3, 10, "invalid variable name: expected a name after the '$', such as '$host' or '${host}'")]
+    [InlineData("${}", 3, 10, "invalid variable name: expected a name after the '$', such as '$host' or '${host}'")]
+    [InlineData("${host", 3, 10, "the variable '${host' lacks its closing brace")]
+    [InlineData("${ho st}", 3, 10, "the variable '${ho' lacks its closing brace")]
     public void Fault_is_reported_where_it_stands(string text, int line, int column, string message)
     {
         var errors = new List<ConfigError>();
         TextTemplate.Compile(new ConfigText(text, new SourceLocation("b.toml", 3, 10)), Scope, errors);
         var error = Assert.Single(errors);
         Assert.Equal(new ConfigError(new SourceLocation("b.toml", line, column), message), error);
+    }
+
+    [Fact]
+    public void Fault_behind_an_escape_or_in_another_line_is_reported_where_it_stands()
+    {
+        var errors = new List<ConfigError>();
+        var text = new ConfigText("a\"\n$b", new SourceLocation("f", 3, 10))
+        {
+            Breaks = [new ConfigTextBreak(2, new SourceLocation("f", 3, 13)), new ConfigTextBreak(3, new SourceLocation("f", 4, 1))],
+        };
+        TextTemplate.Compile(text.Append(new ConfigText("😀$c", new SourceLocation("g", 7, 7))), Scope, errors);
+        Assert.Equal(["f:4:1: unknown variable '$b'", "g:7:8: unknown variable '$c'"], errors.Select(error => error.ToString()));
     }
 
     [Fact]

@@ -114,12 +114,12 @@ public sealed class AccessLogRegistryTests
         Assert.Null(set.Open(Config("b.log", line: 6) with { If = new ConfigText("$x", new SourceLocation("f", 6, 30)) }, Scope, _errors));
         Assert.Equal(
             [
-                "f:1:8: unknown variable \"$bananas\"",
-                "f:2:8: the log format \"json\" is built in and cannot be defined again",
-                "f:3:1: cannot open the log \"/none/x.log\": Permission denied",
-                "f:4:1: unknown log format \"mian\"; did you mean \"main\"?",
-                "f:5:1: the log \"a.log\" has another buffer= or flush= at f:4:1; a file can have only one",
-                "f:6:30: unknown variable \"$x\"",
+                "f:1:8: unknown variable '$bananas'",
+                "f:2:8: the format 'json' is built in, expected another name",
+                "f:3:1: cannot open the log /none/x.log: Permission denied",
+                "f:4:1: there is no log_format 'mian', did you mean 'main'?",
+                "f:5:1: 'buffer' or 'flush' of a.log differs from the one at f:4:1; a file is written in one way",
+                "f:6:30: unknown variable '$x'",
             ],
             _errors.Select(error => error.ToString()));
     }

@@ -78,9 +78,9 @@ public sealed class LogFormatTests
     }
 
     [Theory]
-    [InlineData("escape=xml $uri", 17, "unknown escaping \"xml\"; expected default, json or none")]
-    [InlineData("escape=json $urii", 22, "unknown variable \"$urii\"; did you mean \"$uri\"?")]
-    [InlineData("escape=", 17, "unknown escaping \"\"; expected default, json or none")]
+    [InlineData("escape=xml $uri", 17, "unknown escaping 'xml', expected default, json or none")]
+    [InlineData("escape=json $urii", 22, "unknown variable '$urii', did you mean '$uri'?")]
+    [InlineData("escape=", 17, "unknown escaping '', expected default, json or none")]
     public void Fault_is_reported_where_it_stands(string format, int column, string message)
     {
         var errors = new List<ConfigError>();
