@@ -96,7 +96,7 @@ internal static partial class NginxConf
         if (table == "server.location")
         {
             // What the gateway does unasked and every nginx file sets by hand.
-            text.AppendLine("proxy_http_version 1.1;");
+            text.AppendLine("proxy_http_version 1.1; proxy_request_buffering off; proxy_buffering off;");
             foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("Connection", "\"\""), ("Host", "$http_host")])
             {
                 if (!headers.Exists(h => h.StartsWith($"proxy_set_header {name} ", StringComparison.OrdinalIgnoreCase)))
