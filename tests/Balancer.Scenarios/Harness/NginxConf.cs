@@ -122,7 +122,7 @@ internal static partial class NginxConf
 
         if (value.StartsWith('{'))
         {
-            return string.Join('\n', Pairs(value).Select(p => $"{key} {p.Name} \"{p.Value}\";"));
+            return string.Join('\n', Pairs(value).Select(p => $"{key} {p.Name} \"{p.Value}\"{(key == "add_header" ? " always" : "")};"));
         }
 
         var values = value.StartsWith('[') ? Strings(value).ToArray() : [Unquote(value)];

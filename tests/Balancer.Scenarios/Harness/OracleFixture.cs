@@ -1,0 +1,40 @@
+namespace Balancer.Harness;
+
+/// <summary>The gateway and a real nginx, started with the same file in front of the same upstream servers, so that their answers can be compared.</summary>
+public abstract class OracleFixture : IAsyncLifetime
+{
+    private NginxProcess? _nginx;
+
+    /// <summary>The port of the gateway.</summary>
+    internal int Port { get; } = Ports.Next();
+
+    /// <summary>The port of nginx.</summary>
+    internal int NginxPort { get; } = Ports.Next();
+
+    /// <summary>The gateway.</summary>
+    internal GatewayProcess Gateway { get; private set; } = null!;
+
+    /// <summary>The configuration; <c>PORT</c> is replaced with the port of each.</summary>
+    protected abstract string Toml { get; }
+
+    public virtual async Task InitializeAsync()
+    {
+        if (Tools.Find("nginx") is null)
+        {
+            return;
+        }
+
+        var toml = Toml;
+        _nginx = await NginxProcess.StartAsync(NginxConf.FromToml(toml.Replace("PORT", $"{NginxPort}", StringComparison.Ordinal)));
+        Gateway = await GatewayProcess.StartAsync(toml.Replace("PORT", $"{Port}", StringComparison.Ordinal));
+    }
+
+    public virtual async Task DisposeAsync()
+    {
+        if (_nginx is not null)
+        {
+            await Gateway.DisposeAsync();
+            await _nginx.DisposeAsync();
+        }
+    }
+}

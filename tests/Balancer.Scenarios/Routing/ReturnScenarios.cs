@@ -1,0 +1,126 @@
+using Balancer.Harness;
+
+namespace Balancer.Routing;
+
+/// <summary><c>return</c> answers what nginx answers with the same file.</summary>
+public sealed class ReturnScenarios(ReturnScenarios.Fixture fixture) : IClassFixture<ReturnScenarios.Fixture>
+{
+    public sealed class Fixture : OracleFixture
+    {
+        protected override string Toml => """
+            [[server]]
+            listen = "127.0.0.1:PORT"
+            server_name = ["return.example"]
+            default_type = "text/plain"
+
+              [[server.location]]
+              path = "/text"
+              return = "200 hello $arg_name, you asked $host for $request_uri"
+
+              [[server.location]]
+              path = "/empty"
+              return = "204"
+
+              [[server.location]]
+              path = "/moved"
+              return = "301 https://$host$request_uri"
+
+              [[server.location]]
+              path = "/found"
+              return = "302 /elsewhere?$args"
+
+              [[server.location]]
+              path = "/see"
+              return = "303 http://other.example/"
+
+              [[server.location]]
+              path = "/temporary"
+              return = "307 http://other.example$uri"
+
+              [[server.location]]
+              path = "/permanent"
+              return = "308 http://other.example$uri"
+
+              [[server.location]]
+              path = "/bare"
+              return = "http://bare.example/"
+
+              [[server.location]]
+              path = "/gone"
+              return = "410"
+
+              [[server.location]]
+              path = "/teapot"
+              return = "418 short and stout"
+
+              [[server.location]]
+              path = "/misdirected"
+              return = "421"
+
+              [[server.location]]
+              path = "/silence"
+              return = "444"
+            """;
+    }
+
+    [RequiresToolTheory("nginx")]
+    [InlineData("/text?name=you")]
+    [InlineData("/empty")]
+    [InlineData("/moved/a%20b?c=d")]
+    [InlineData("/found?x=y")]
+    [InlineData("/see")]
+    [InlineData("/temporary/a%20b")]
+    [InlineData("/permanent")]
+    [InlineData("/bare")]
+    [InlineData("/gone")]
+    [InlineData("/teapot")]
+    [InlineData("/misdirected")]
+    [InlineData("/no/location/at/all")]
+    public async Task Answer_is_the_one_of_nginx(string target)
+    {
+        var request = $"GET {target} HTTP/1.1\r\nHost: return.example\r\n\r\n";
+        var expected = await RawClient.SendOnceAsync(fixture.NginxPort, request);
+        await using var client = await RawClient.ConnectAsync(fixture.Port);
+        await client.SendAsync(request);
+        var actual = await client.ReadResponseAsync();
+
+        // A file server nginx is, and answers what no location fits from its document root; there is none here.
+        Assert.Equal((expected.Status, expected["Location"]), (actual.Status, actual["Location"]));
+        if (expected["Content-Type"] == "text/plain")
+        {
+            Assert.Equal(expected.BodyText, actual.BodyText);
+            Assert.StartsWith("text/plain", actual["Content-Type"], StringComparison.Ordinal);
+        }
+
+        // The connection goes on.
+        await client.SendAsync(request);
+        Assert.Equal(expected.Status, (await client.ReadResponseAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Answer_to_head_has_no_body()
+    {
+        await using var client = await RawClient.ConnectAsync(fixture.Port);
+        await client.SendAsync("HEAD /text HTTP/1.1\r\nHost: return.example\r\n\r\nGET /gone HTTP/1.1\r\nHost: return.example\r\n\r\n");
+        Assert.Equal(200, (await client.ReadResponseAsync("HEAD")).Status);
+        Assert.Equal(410, (await client.ReadResponseAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Body_of_a_request_that_is_answered_here_is_not_taken_for_the_next_request()
+    {
+        await using var client = await RawClient.ConnectAsync(fixture.Port);
+        await client.SendAsync("POST /gone HTTP/1.1\r\nHost: return.example\r\nContent-Length: 40\r\n\r\nGET /text HTTP/1.1\r\nHost: return.example\n");
+        Assert.Equal(410, (await client.ReadResponseAsync()).Status);
+        client.ShutdownSend();
+        await client.AssertClosedAsync();
+    }
+
+    [Fact]
+    public async Task Status_444_closes_without_an_answer()
+    {
+        await using var client = await RawClient.ConnectAsync(fixture.Port);
+        await client.SendAsync("GET /silence HTTP/1.1\r\nHost: return.example\r\n\r\n");
+        await client.AssertClosedAsync();
+    }
+}
