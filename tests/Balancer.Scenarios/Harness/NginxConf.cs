@@ -57,14 +57,20 @@ internal static partial class NginxConf
             }
 
             var (key, value) = Split(line);
-            if (table == "admin" || (table.Length == 0 && NotNginx.Contains(key)))
+            if (table == "admin" || (table.Length == 0 && NotNginx.Contains(key)) || key is "queue" or "proxy_protocol")
             {
+                continue;
+            }
+
+            if (key == "keepalive" && value == "0")
+            {
+                sawKeepalive = true;
                 continue;
             }
 
             if (table == "log_format")
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"log_format {key} escape=none '{Unquote(value)}';");
+                text.AppendLine(CultureInfo.InvariantCulture, $"log_format {key} '{Unquote(value)}';");
             }
             else if (table == "server.location" && key == "path")
             {
@@ -125,7 +131,7 @@ internal static partial class NginxConf
             return string.Join('\n', Pairs(value).Select(p => $"{key} {p.Name} \"{p.Value}\"{(key == "add_header" ? " always" : "")};"));
         }
 
-        var values = value.StartsWith('[') ? Strings(value).ToArray() : [Unquote(value)];
+        var values = value.StartsWith('[') ? Strings(value).ToArray() : [Unquote(value).Replace(".log json", ".log", StringComparison.Ordinal)];
         if (key == "return")
         {
             var parts = values[0].Split(' ', 2);

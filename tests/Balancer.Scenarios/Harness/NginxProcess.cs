@@ -34,7 +34,7 @@ internal sealed class NginxProcess : IAsyncDisposable
             {{(Native.IsRoot ? "user root;" : "")}}
             pid DIR/nginx.pid;
             error_log DIR/error.log info;
-            events { worker_connections 4096; }
+            events { worker_connections 16384; }
             http {
               client_body_temp_path DIR/body;
               proxy_temp_path DIR/proxy;
