@@ -18,17 +18,17 @@ public sealed partial class BrokenFileScenarios
         { "[[server]]\nlisten = @\"80 defaultserver\"\n", ["default_server"] },
         { "[[server]]\nlisten = @\"nonsense host:x\"\n", [] },
         { "[[server]]\nlisten = [\"80\", @8080.5]\n", [] },
-        { "[[server]]\nserver_name = [@\"~(unclosed\"]\nreturn = \"200\"\n", ["~(unclosed"] },
+        { "[[server]]\nserver_name = [@\"~(unclosed\"]\nreturn = \"200\"\n", ["regular expression"] },
         { "[[server]]\nreturn = @\"999999 x\"\n", [] },
         { "[[server]]\nreturn = @\"200 $no_such_variable\"\n", ["no_such_variable"] },
         { "[[server]]\nreturn = @\"200 $remote_adr\"\n", ["remote_addr"] },
         { "[[server]]\nclient_max_body_size = @\"10mm\"\n", ["size", "10mm"] },
         { "[[server]]\nkeepalive_timeout = @[1]\n", [] },
         { "[[server]]\nproxy_next_upstream = [\"error\", @\"http_5O3\"]\n", ["http_503"] },
-        { "[[server]]\nset_real_ip_from = [@\"10.0.0.0/33\"]\n", ["10.0.0.0/33"] },
+        { "[[server]]\nset_real_ip_from = [@\"10.0.0.0/33\"]\n", ["33", "32"] },
         { "[[server]]\nlarge_client_header_buffers = @\"4\"\n", [] },
         { "[[server]]\naccess_log = @\"/dev/null nosuchformat\"\n", ["nosuchformat"] },
-        { "[[server]]\nserver_tokens = @\"on\"\n", ["boolean"] },
+        { "[[server]]\nserver_tokens = @\"on\"\n", ["true"] },
         { "[[server]]\n[[server.location]]\npath = \"/\"\nproxy_pass = @\"http://no_such_pool\"\n[upstream.no_such_poll]\nserver = [\"127.0.0.1:1\"]\n", ["no_such_poll"] },
         { "[[server]]\n[[server.location]]\npath = \"/\"\nproxy_pass = @\"ftp://127.0.0.1/\"\n", ["http"] },
         { "[[server]]\n[[server.location]]\npath = @\"~ [a-\"\nreturn = \"200\"\n", [] },
@@ -40,7 +40,7 @@ public sealed partial class BrokenFileScenarios
         { "[upstream.a]\nserver = [@\"127.0.0.1:3002 fail_timeout=soon\"]\n", ["fail_timeout", "soon"] },
         { "[upstream.a]\n@keepaliv = 5\nserver = [\"127.0.0.1:3002\"]\n", ["keepalive"] },
         { "[upstream.a]\nqueue = @\"none\"\nserver = [\"127.0.0.1:3002\"]\n", [] },
-        { "[upstream.a]\nleast_conn = @\"yes\"\nserver = [\"127.0.0.1:3002\"]\n", ["boolean"] },
+        { "[upstream.a]\nleast_conn = @\"yes\"\nserver = [\"127.0.0.1:3002\"]\n", ["true or false"] },
         { "[upstream.a]\nhash = @\"$nothing_known consistent\"\nserver = [\"127.0.0.1:3002\"]\n", ["nothing_known"] },
         { "pid = \"/tmp/a\"\n@pid = \"/tmp/b\"\n", ["pid"] },
         { "pid = @/tmp/a\n", [] },
@@ -57,7 +57,10 @@ public sealed partial class BrokenFileScenarios
     {
         using var directory = new TempDirectory();
         var at = marked.IndexOf('@', StringComparison.Ordinal);
-        var (code, output) = await CheckAsync(directory, marked.Remove(at, 1));
+        var text = marked.Remove(at, 1);
+
+        // A file without a virtual server would have that fault too; what breaks the syntax hides the rest anyway.
+        var (code, output) = await CheckAsync(directory, text.Contains("[[server]]", StringComparison.Ordinal) ? text : text + "[[server]]\nreturn = \"200\"\n");
         Assert.True(code == 1, $"exit code {code}: {output}");
         var line = marked[..at].Count(c => c == '\n') + 1;
         var column = at - marked[..at].LastIndexOf('\n');

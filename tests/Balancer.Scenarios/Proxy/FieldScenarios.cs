@@ -195,7 +195,9 @@ public sealed class FieldScenarios(FieldScenarios.Fixture fixture) : IClassFixtu
             Assert.Empty(response.Values(name));
         }
 
-        Assert.Equal((["inner"], ["server"], ["/set/response"]), (response.Values("X-Both"), response.Values("X-Server"), response.Values("X-Location")));
+        Assert.Equal(["inner"], response.Values("X-Both"));
+        Assert.Equal(["server"], response.Values("X-Server"));
+        Assert.Equal(["/set/response"], response.Values("X-Location"));
     }
 
     [Theory]

@@ -98,7 +98,24 @@ public sealed class ProxyPassOracleScenarios(ProxyPassOracleScenarios.Fixture fi
     public async Task Target_is_what_nginx_sends(string target)
     {
         var expected = await SendAsync(fixture.NginxPort, target);
-        Assert.Equal(expected, await SendAsync(fixture.Port, target));
+        var actual = await SendAsync(fixture.Port, target);
+        Assert.Matches("^(GET [!-~]+ HTTP/1\\.1)?$", actual.Seen);
+        Assert.Equal(Escaped(expected), Escaped(actual));
+    }
+
+    /// <summary>
+    /// nginx passes a byte that RFC 3986 does not allow in a path as the client wrote it or, from a capture, as it was decoded: even a space, which splits the request line.
+    /// The gateway writes such bytes in percent encoding.
+    /// </summary>
+    private static (int Status, string Seen) Escaped((int Status, string Seen) answer)
+    {
+        if (answer.Seen.Length == 0)
+        {
+            return answer;
+        }
+
+        var target = answer.Seen["GET ".Length..^" HTTP/1.1".Length];
+        return (answer.Status, $"GET {string.Concat(target.Select(c => c is <= ' ' or >= '\x7f' or '"' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}' ? $"%{(int)c:X2}" : $"{c}"))} HTTP/1.1");
     }
 
     private static async Task<(int Status, string Seen)> SendAsync(int port, string target)

@@ -84,8 +84,8 @@ public sealed class ReturnScenarios(ReturnScenarios.Fixture fixture) : IClassFix
         await client.SendAsync(request);
         var actual = await client.ReadResponseAsync();
 
-        // A file server nginx is, and answers what no location fits from its document root; there is none here.
-        Assert.Equal((expected.Status, expected["Location"]), (actual.Status, actual["Location"]));
+        // nginx writes its own address before a path; each has a port of its own.
+        Assert.Equal((expected.Status, expected["Location"]), (actual.Status, actual["Location"]?.Replace($":{fixture.Port}/", $":{fixture.NginxPort}/", StringComparison.Ordinal)));
         if (expected["Content-Type"] == "text/plain")
         {
             Assert.Equal(expected.BodyText, actual.BodyText);
@@ -110,7 +110,8 @@ public sealed class ReturnScenarios(ReturnScenarios.Fixture fixture) : IClassFix
     public async Task Body_of_a_request_that_is_answered_here_is_not_taken_for_the_next_request()
     {
         await using var client = await RawClient.ConnectAsync(fixture.Port);
-        await client.SendAsync("POST /gone HTTP/1.1\r\nHost: return.example\r\nContent-Length: 40\r\n\r\nGET /text HTTP/1.1\r\nHost: return.example\n");
+        const string Body = "GET /text HTTP/1.1\r\nHost: return.example\r\n\r\n";
+        await client.SendAsync($"POST /gone HTTP/1.1\r\nHost: return.example\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
         Assert.Equal(410, (await client.ReadResponseAsync()).Status);
         client.ShutdownSend();
         await client.AssertClosedAsync();

@@ -26,7 +26,7 @@ public sealed class CapacityScenarios(CapacityScenarios.Fixture fixture) : IClas
             server = ["{{Address("primary")}} max_fails=1 fail_timeout=1s", "{{Address("reserve")}} backup"]
 
             [upstream.dead]
-            server = ["{{_dead}} fail_timeout=60s", "{{_dead}} fail_timeout=60s"]
+            server = ["{{_dead}} fail_timeout=60s", "127.0.0.1:{{Ports.Next()}} fail_timeout=60s"]
 
             [upstream.all-down]
             server = ["{{Address("down-a")}} down", "{{Address("down-b")}} down"]

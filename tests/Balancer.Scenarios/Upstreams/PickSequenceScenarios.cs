@@ -28,7 +28,7 @@ public sealed class PickSequenceScenarios(PickSequenceScenarios.Fixture fixture)
                     ("dead-first", $"server = [\"{_dead} weight=5 max_fails=3 fail_timeout=60s\", {Servers4("weight=3 max_fails=3", "weight=1 max_fails=3")}]"),
                     ("dead-uncounted", $"server = [\"{_dead} weight=2 max_fails=0\", {Servers4("weight=3", "weight=1")}]"),
                     ("dead-light", $"server = [{Servers4("weight=3", "weight=2")}, \"{_dead} max_fails=3 fail_timeout=60s\"]"),
-                    ("all-dead-but-backup", $"server = [\"{_dead} fail_timeout=60s\", \"{_dead} max_fails=2 fail_timeout=60s\", \"{Servers[0].Address} backup weight=2\", \"{Servers[1].Address} backup\"]"),
+                    ("all-dead-but-backup", $"server = [\"{_dead} fail_timeout=60s\", \"127.0.0.1:{Ports.Next()} max_fails=2 fail_timeout=60s\", \"{Servers[0].Address} backup weight=2\", \"{Servers[1].Address} backup\"]"),
                     ("least", "least_conn = true\n" + Lines("weight=3", "weight=2", "")),
                     ("hash", "hash = \"$arg_k\"\n" + Lines("weight=3", "weight=2", "", "")),
                     ("hash-down", "hash = \"$arg_k\"\n" + Lines("weight=3", "down", "", "")),
