@@ -46,11 +46,13 @@ internal sealed class ActiveListener
     /// <summary>
     /// Accepts no more, lets requests that run finish for up to <paramref name="timeout"/>, then cuts the connections that are left.
     /// </summary>
+    /// <param name="timeout">How long.</param>
+    /// <param name="hurry">Ends the wait early.</param>
     /// <returns>How many connections were cut.</returns>
-    public async Task<int> StopAsync(TimeSpan timeout)
+    public async Task<int> StopAsync(TimeSpan timeout, CancellationToken hurry = default)
     {
         Service.BeginDrain();
-        await _listener.UnbindAsync();
+        await _listener.UnbindAsync(CancellationToken.None);
         await _accepting;
         _isStopping = true;
         foreach (var connection in _connections.Keys)
@@ -61,7 +63,7 @@ internal sealed class ActiveListener
         CheckDrained();
         if (timeout > TimeSpan.Zero)
         {
-            await Task.WhenAny(_drained.Task, Task.Delay(timeout, _services.Time));
+            await Task.WhenAny(_drained.Task, Task.Delay(timeout, _services.Time, hurry));
         }
 
         var cut = 0;

@@ -126,11 +126,13 @@ public sealed class GatewayHost : IAsyncDisposable
     public Task ReopenLogsAsync() => _services.AccessLogs.ReopenAsync();
 
     /// <summary>Stops accepting, lets running requests finish for up to <paramref name="drain"/>, then aborts what is left. Zero aborts at once.</summary>
+    /// <param name="drain">How long running requests may take to finish.</param>
+    /// <param name="hurry">Ends the drain early.</param>
     /// <returns>How many connections had to be cut.</returns>
-    public async Task<int> StopAsync(TimeSpan drain)
+    public async Task<int> StopAsync(TimeSpan drain, CancellationToken hurry = default)
     {
         Interlocked.Exchange(ref _draining, 1);
-        await _changing.WaitAsync();
+        await _changing.WaitAsync(CancellationToken.None);
         try
         {
             if (_isStopped)
@@ -139,7 +141,7 @@ public sealed class GatewayHost : IAsyncDisposable
             }
 
             _isStopped = true;
-            var cut = await Task.WhenAll(_listeners.Values.Select(l => l.StopAsync(drain)));
+            var cut = await Task.WhenAll(_listeners.Values.Select(l => l.StopAsync(drain, hurry)));
             _gateway?.Upstreams.Retire();
             if (_gateway is not null)
             {

@@ -95,18 +95,19 @@ internal sealed partial class DaemonProcess : IDisposable
     private async Task StopAsync(RunningGateway gateway, DaemonSignal signal)
     {
         var drain = signal == DaemonSignal.Drain ? gateway.Config.WorkerShutdownTimeout : TimeSpan.Zero;
-        _notifier.Stopping(drain > TimeSpan.Zero ? "Finishing the running requests" : "Stopping", drain + StopMargin);
         LogStopping(drain.TotalSeconds);
         await _stopping.CancelAsync();
         await _reloads.CloseAsync(new ConfigError(new SourceLocation(gateway.Config.File, 0, 0), "balancerd is stopping"));
 
-        var stop = gateway.Host.StopAsync(drain);
-        await AbortOnSignalAsync(gateway, stop);
+        using var cut = new CancellationTokenSource();
+        var stop = gateway.Host.StopAsync(drain, cut.Token);
+        _notifier.Stopping(drain > TimeSpan.Zero ? "Finishing the running requests" : "Stopping", drain + StopMargin);
+        await CutOnSignalAsync(gateway, stop, cut);
         LogStopped(await stop);
     }
 
     /// <summary>While the drain lasts a further signal to stop ends it at once.</summary>
-    private async Task AbortOnSignalAsync(RunningGateway gateway, Task stop)
+    private async Task CutOnSignalAsync(RunningGateway gateway, Task stop, CancellationTokenSource cut)
     {
         using var stopped = new CancellationTokenSource();
         var next = _signals.ReadAsync(stopped.Token).AsTask();
@@ -119,8 +120,8 @@ internal sealed partial class DaemonProcess : IDisposable
                     break;
                 case DaemonSignal.Drain or DaemonSignal.Abort:
                     LogDrainCut();
-                    await gateway.Host.StopAsync(TimeSpan.Zero);
-                    return;
+                    await cut.CancelAsync();
+                    break;
             }
 
             next = _signals.ReadAsync(stopped.Token).AsTask();
