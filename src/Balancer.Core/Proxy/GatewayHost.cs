@@ -42,6 +42,15 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>How loading the configuration went; the daemon notes what it loads.</summary>
     internal ReloadMetrics Reloads => _services.Reloads;
 
+    /// <summary>The counters of the process.</summary>
+    internal GatewayMetrics Counters => _services.Counters;
+
+    /// <summary>How many requests run, on any snapshot.</summary>
+    internal long RequestsRunning => _services.RequestsRunning();
+
+    /// <summary>The snapshot in use; null before the start is done.</summary>
+    internal Gateway? Snapshot => Volatile.Read(ref _gateway);
+
     /// <summary>The heartbeat, by which a watchdog sees that the process is alive.</summary>
     internal Heartbeat Heartbeat => _services.Heartbeat;
 
@@ -56,9 +65,6 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Whether <see cref="StopAsync"/> has begun: probes answer 503 from then on.</summary>
     public bool IsDraining => Volatile.Read(ref _draining) != 0;
-
-    /// <summary>How often the heartbeat of the data path has beaten; it stands still when the process hangs.</summary>
-    public long Heartbeats => _services.Heartbeat.Beats;
 
     /// <summary>Checks all that a start would, without binding an address: variables, upstream names, regular expressions, log files.</summary>
     /// <returns>Every fault found; empty when the configuration would start.</returns>

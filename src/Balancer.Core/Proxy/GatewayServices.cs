@@ -24,7 +24,7 @@ internal sealed class GatewayServices : IDisposable
         Upstreams = new UpstreamServices(Clock, loggers);
         AccessLogs = new AccessLogRegistry(new LogDestinationOpener(), time, loggers.CreateLogger<AccessLogRegistry>());
         Reloads = new ReloadMetrics(time);
-        Metrics.Add(Counters, Traffic, Reloads, new LogMetrics(AccessLogs, null), new BuildMetrics(), new ProcessMetrics(), new RuntimeMetrics());
+        Metrics.Add(Counters, Traffic, Reloads, new LogMetrics(AccessLogs), new BuildMetrics(), new ProcessMetrics(), new RuntimeMetrics());
         Log = new ProxyLog(loggers.CreateLogger("Balancer.Proxy"));
     }
 

@@ -59,15 +59,16 @@ internal sealed class AdminPages(IGatewayView gateway)
     private void WriteMetrics(HttpContext context, ArrayBufferWriter<byte> body)
     {
         var format = MetricsNegotiation.Choose(context.Request.Headers.Accept!);
-        context.Response.ContentType = MetricsNegotiation.ContentType(format);
+        context.Response.ContentType = format.ContentType;
         context.Response.Headers.Vary = "Accept";
-        gateway.WriteMetrics(body, format);
+        gateway.WriteMetrics(format, body);
     }
 
     private void WriteStatus(HttpContext context, ArrayBufferWriter<byte> body)
     {
         context.Response.ContentType = Json;
         gateway.WriteStatus(body);
+        body.Write("\n"u8);
     }
 
     private void WriteReady(HttpContext context, ArrayBufferWriter<byte> body)
@@ -75,23 +76,27 @@ internal sealed class AdminPages(IGatewayView gateway)
         var readiness = gateway.Readiness;
         context.Response.StatusCode = readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = Json;
-        using var json = new Utf8JsonWriter(body);
-        json.WriteStartObject();
-        json.WriteString("status", readiness.IsReady ? "ready" : readiness.IsDraining ? "draining" : "unavailable");
-        json.WriteStartArray("unavailable_upstreams");
-        foreach (var name in readiness.UnavailableUpstreams)
+        using (var json = new Utf8JsonWriter(body))
         {
-            json.WriteStringValue(name);
+            json.WriteStartObject();
+            json.WriteString("status", readiness.IsReady ? "ready" : readiness.IsDraining ? "draining" : "unavailable");
+            json.WriteStartArray("unavailable_upstreams");
+            foreach (var name in readiness.UnavailableUpstreams)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
         }
 
-        json.WriteEndArray();
-        json.WriteEndObject();
+        body.Write("\n"u8);
     }
 
     private static void WriteLive(HttpContext context, ArrayBufferWriter<byte> body)
     {
         context.Response.ContentType = Json;
-        body.Write("""{"status":"live"}"""u8);
+        body.Write("{\"status\":\"live\"}\n"u8);
     }
 
     private static void WriteIndex(HttpContext context, ArrayBufferWriter<byte> body) => WriteText(context, body, Index);

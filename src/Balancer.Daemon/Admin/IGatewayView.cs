@@ -1,4 +1,5 @@
 using System.Buffers;
+using Balancer.Observability.Metrics;
 
 namespace Balancer.Daemon.Admin;
 
@@ -9,7 +10,7 @@ internal interface IGatewayView
     Readiness Readiness { get; }
 
     /// <summary>Writes all metrics.</summary>
-    void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format);
+    void WriteMetrics(IMetricsTextWriter format, IBufferWriter<byte> output);
 
     /// <summary>Writes the state of the gateway as a JSON object.</summary>
     void WriteStatus(IBufferWriter<byte> output);

@@ -1,3 +1,4 @@
+using Balancer.Observability.Metrics;
 using Microsoft.Net.Http.Headers;
 
 namespace Balancer.Daemon.Admin;
@@ -8,11 +9,11 @@ internal static class MetricsNegotiation
     private const string OpenMetricsType = "application/openmetrics-text";
 
     /// <summary>OpenMetrics when it is asked for by name and nothing in the field is preferred to it, Prometheus text otherwise.</summary>
-    public static MetricsFormat Choose(IList<string> accept)
+    public static IMetricsTextWriter Choose(IList<string> accept)
     {
         if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges))
         {
-            return MetricsFormat.Prometheus;
+            return PrometheusTextWriter.Prometheus;
         }
 
         double openMetrics = 0, text = 0;
@@ -29,11 +30,6 @@ internal static class MetricsNegotiation
             }
         }
 
-        return openMetrics > 0 && openMetrics >= text ? MetricsFormat.OpenMetrics : MetricsFormat.Prometheus;
+        return openMetrics > 0 && openMetrics >= text ? PrometheusTextWriter.OpenMetrics : PrometheusTextWriter.Prometheus;
     }
-
-    /// <summary>The Content-Type of a format.</summary>
-    public static string ContentType(MetricsFormat format) => format == MetricsFormat.OpenMetrics
-        ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
-        : "text/plain; version=0.0.4; charset=utf-8";
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Balancer.Configuration;
 using Balancer.Daemon.Demo;
+using Balancer.Observability.Metrics;
 
 namespace Balancer.Daemon.CommandLine;
 
@@ -31,7 +32,7 @@ internal sealed class CommandRunner(TextWriter output, TextWriter error)
                 output.Write(HelpText.Text);
                 return ExitCode.Success;
             case Verb.Version:
-                output.WriteLine($"balancerd {ProductVersion.Text} ({RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})");
+                output.WriteLine($"balancerd {BuildMetrics.Version} ({RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})");
                 return ExitCode.Success;
             case Verb.Test:
                 return (await new ConfigurationCheck(error).RunAsync(file)).ExitCode;

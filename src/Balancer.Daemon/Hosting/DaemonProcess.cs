@@ -1,9 +1,9 @@
 using System.Threading.Channels;
 using Balancer.Configuration;
-using Balancer.Daemon.CommandLine;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Processes;
 using Balancer.Daemon.Systemd;
+using Balancer.Observability.Metrics;
 using Balancer.Proxy;
 using Microsoft.Extensions.Logging;
 
@@ -53,10 +53,10 @@ internal sealed partial class DaemonProcess : IDisposable
     {
         await using var gateway = await RunningGateway.StartAsync(config, ReloadForControlAsync, _errorLog, CancellationToken.None);
         _started.SetResult(gateway);
-        LogStarted(ProductVersion.Text, config.File, Environment.ProcessId);
+        LogStarted(BuildMetrics.Version, config.File, Environment.ProcessId);
         _notifier.Ready(Describe(config));
         using var watchdog = Watchdog.IntervalFromEnvironment(Environment.GetEnvironmentVariable) is { } interval && _notifier.IsEnabled
-            ? new Watchdog(interval, () => gateway.Host.Heartbeats, _notifier, TimeProvider.System)
+            ? new Watchdog(interval, () => gateway.Host.Heartbeat.Beats, _notifier, TimeProvider.System)
             : null;
         onStarted?.Invoke(gateway);
 
@@ -147,6 +147,7 @@ internal sealed partial class DaemonProcess : IDisposable
         var gateway = await _started.Task;
         _notifier.Reloading();
         var errors = await TryReloadAsync(gateway);
+        gateway.NoteReload(errors);
         foreach (var error in errors)
         {
             LogConfigError(error.Location, error.Message);
@@ -154,13 +155,11 @@ internal sealed partial class DaemonProcess : IDisposable
 
         if (errors.Count == 0)
         {
-            gateway.Host.Reloads.Succeeded();
             LogReloaded(gateway.Config.File);
             _notifier.Ready(Describe(gateway.Config));
         }
         else
         {
-            gateway.Host.Reloads.Failed();
             LogReloadRefused(gateway.Config.File, errors.Count);
             _notifier.Ready($"{Describe(gateway.Config)}; the last reload was refused: {errors[0]}");
         }

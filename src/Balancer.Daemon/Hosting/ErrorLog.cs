@@ -1,12 +1,13 @@
 using Balancer.Configuration;
 using Balancer.Observability.Logging;
+using Balancer.Observability.Metrics;
 using Balancer.Proxy;
 using Microsoft.Extensions.Logging;
 
 namespace Balancer.Daemon.Hosting;
 
 /// <summary>The error log with the logger factory that feeds it.</summary>
-internal sealed partial class ErrorLog : IAsyncDisposable
+internal sealed partial class ErrorLog : IMetricsSource, IAsyncDisposable
 {
     private readonly ErrorLogProvider _provider;
     private readonly ILogger _log;
@@ -61,6 +62,9 @@ internal sealed partial class ErrorLog : IAsyncDisposable
             LogReopenFailed(e.Message);
         }
     }
+
+    /// <inheritdoc/>
+    public void Collect(MetricsCollector collector) => collector.Add(MetricFamilies.ErrorLogDroppedLines, _provider.DroppedLines);
 
     /// <summary>Writes what is left.</summary>
     public async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using Balancer.Configuration;
 using Balancer.Daemon.Admin;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Processes;
+using Balancer.Observability.Status;
 using Balancer.Proxy;
 using Microsoft.Extensions.Logging;
 
@@ -15,15 +16,18 @@ internal sealed class RunningGateway : IAsyncDisposable
     private readonly ErrorLog _errorLog;
     private readonly AdminServer _admin;
     private RunFiles? _files;
+    private ConfigurationStatus _status;
 
     private RunningGateway(GatewayConfig config, GatewayHost host, Func<Task<ControlReply>> reload, ErrorLog errorLog)
     {
+        _status = new ConfigurationStatus(config.File, DateTimeOffset.UtcNow, LastReload: null);
         _reload = reload;
         _errorLog = errorLog;
         _log = errorLog.Loggers.CreateLogger<RunningGateway>();
-        _admin = new AdminServer(new AdminPages(new GatewayView(host)), errorLog.Loggers);
+        _admin = new AdminServer(new AdminPages(new GatewayView(host, () => _status)), errorLog.Loggers);
         Config = config;
         Host = host;
+        host.Metrics.Add(errorLog);
     }
 
     /// <summary>The configuration in effect.</summary>
@@ -102,6 +106,23 @@ internal sealed class RunningGateway : IAsyncDisposable
             {
                 await files.DisposeAsync();
             }
+        }
+    }
+
+    /// <summary>Notes how a reload went, for metrics and status.</summary>
+    public void NoteReload(IReadOnlyList<ConfigError> errors)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var reload = new ReloadStatus(now, errors);
+        if (errors.Count == 0)
+        {
+            Host.Reloads.Succeeded();
+            _status = new ConfigurationStatus(Config.File, now, reload);
+        }
+        else
+        {
+            Host.Reloads.Failed();
+            _status = _status with { LastReload = reload };
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class AdminServerTests : IAsyncLifetime, IDisposable
         using var response = await SendAsync("GET", "/health/ready");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal("""{"status":"draining","unavailable_upstreams":[]}""", await response.Content.ReadAsStringAsync());
+        Assert.Equal("{\"status\":\"draining\",\"unavailable_upstreams\":[]}\n", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class AdminServerTests : IAsyncLifetime, IDisposable
         using var response = await SendAsync("GET", "/health/ready");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal("""{"status":"unavailable","unavailable_upstreams":["admin_backend","b"]}""", await response.Content.ReadAsStringAsync());
+        Assert.Equal("{\"status\":\"unavailable\",\"unavailable_upstreams\":[\"admin_backend\",\"b\"]}\n", await response.Content.ReadAsStringAsync());
         using var live = await SendAsync("GET", "/health/live");
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Balancer.Observability.Metrics;
 
 namespace Balancer.Daemon.Admin;
 
@@ -8,7 +9,7 @@ internal sealed class FakeGatewayView : IGatewayView
 
     public Exception? Fault { get; set; }
 
-    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format)
+    public void WriteMetrics(IMetricsTextWriter format, IBufferWriter<byte> output)
     {
         output.Write("half"u8);
         if (Fault is not null)
@@ -16,7 +17,7 @@ internal sealed class FakeGatewayView : IGatewayView
             throw Fault;
         }
 
-        output.Write(System.Text.Encoding.UTF8.GetBytes($" of {format}\n"));
+        output.Write(System.Text.Encoding.UTF8.GetBytes($" of {(format == PrometheusTextWriter.OpenMetrics ? "OpenMetrics" : "Prometheus")}\n"));
     }
 
     public void WriteStatus(IBufferWriter<byte> output) => output.Write("{\"pools\":[]}"u8);

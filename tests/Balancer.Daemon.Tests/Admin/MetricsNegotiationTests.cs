@@ -1,3 +1,5 @@
+using Balancer.Observability.Metrics;
+
 namespace Balancer.Daemon.Admin;
 
 public class MetricsNegotiationTests
@@ -15,5 +17,5 @@ public class MetricsNegotiationTests
     [InlineData("application/openmetrics-text;q=0", "Prometheus")]
     [InlineData(";;;", "Prometheus")]
     public void Scraper_gets_the_format_it_prefers(string accept, string format) =>
-        Assert.Equal(format, MetricsNegotiation.Choose([accept]).ToString());
+        Assert.Equal(format == "OpenMetrics" ? PrometheusTextWriter.OpenMetrics : PrometheusTextWriter.Prometheus, MetricsNegotiation.Choose([accept]));
 }
