@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Balancer.Configuration;
 using Balancer.Infrastructure;
+using Balancer.TestSupport;
 
 namespace Balancer.Http.Variables;
 
@@ -144,6 +145,14 @@ public sealed class VariableTests
     {
         var tested = Values.Select(row => (string)row[0]).ToHashSet();
         Assert.Empty(VariableTable.Names.Except(tested).Except(["request_id"]));
+    }
+
+    [Fact]
+    public void Every_variable_is_documented_and_no_other()
+    {
+        var rows = File.ReadLines(RepositoryFiles.PathOf("docs", "variables.md")).Where(line => line.StartsWith("| `$", StringComparison.Ordinal));
+        var documented = rows.SelectMany(row => row.Split('|')[1].Split(',')).Select(cell => cell.Trim(' ', '`', '$')).Where(name => !name.Contains("_NAME") && name[0] is not ('1' or 'n'));
+        Assert.Equal(VariableTable.Names.Order(), documented.Order());
     }
 
     [Fact]

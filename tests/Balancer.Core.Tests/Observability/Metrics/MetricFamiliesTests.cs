@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Balancer.TestSupport;
 
 namespace Balancer.Observability.Metrics;
 
@@ -21,21 +22,10 @@ public sealed partial class MetricFamiliesTests
     [Fact]
     public void Every_family_is_documented_and_no_other()
     {
-        var documented = DocumentedName().Matches(File.ReadAllText(DocumentationPath())).Select(match => match.Groups[1].Value);
+        var documented = DocumentedName().Matches(File.ReadAllText(RepositoryFiles.PathOf("docs", "metrics.md"))).Select(match => match.Groups[1].Value);
         Assert.Equal(MetricFamilies.All.Select(family => family.SampleName), documented);
     }
 
     [GeneratedRegex(@"^\| `([a-z_]+)` \|", RegexOptions.Multiline)]
     private static partial Regex DocumentedName();
-
-    private static string DocumentationPath()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "LoadBalancer.sln")))
-        {
-            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("not within the repository");
-        }
-
-        return Path.Combine(directory, "docs", "metrics.md");
-    }
 }
