@@ -93,6 +93,64 @@ public class ConcurrencyTests
         Assert.Equal(PickFailure.AllBusy, late.Failure);
     }
 
+    [Theory]
+    [InlineData(5, 20)]
+    [InlineData(5, 3)]
+    [InlineData(3, 2000)]
+    [InlineData(200, 50)]
+    public void No_pick_is_lost_or_made_twice_when_retries_interrupt_the_runs(int servers, int picksPerRetry)
+    {
+        var weights = Enumerable.Range(0, servers).Select(i => 1 + (i * i % 13)).ToArray();
+        var pool = new TestPool(weights);
+        var total = weights.Sum();
+        var expected = new long[servers];
+        Parallel(4, thread =>
+        {
+            var own = new long[servers];
+            var random = new Random(thread);
+            var context = new PickContext();
+            for (var i = 0; i < 20_000; i++)
+            {
+                pool.Upstream.Begin(context, 0);
+                var first = Step(-1);
+                if (random.Next(picksPerRetry) == 0)
+                {
+                    Step(first);
+                }
+            }
+
+            lock (expected)
+            {
+                for (var i = 0; i < servers; i++)
+                {
+                    expected[i] += own[i];
+                }
+            }
+
+            // What a step does to the current weights does not depend on the order of the steps.
+            int Step(int tried)
+            {
+                var server = pool.Upstream.Pick(context)!;
+                var index = server.State.Slot!.Index;
+                pool.Upstream.Release(server, context, PickOutcome.NoFault, PickTiming.None);
+                for (var i = 0; i < servers; i++)
+                {
+                    own[i] += i == tried ? 0 : weights[i];
+                }
+
+                own[index] -= total - (tried < 0 ? 0 : weights[tried]);
+                return index;
+            }
+        });
+
+        var group = pool.Upstream.Servers.Primary;
+        lock (group.Gate)
+        {
+            group.RoundRobin.CloseRun();
+            Assert.Equal(expected, Enumerable.Range(0, servers).Select(i => (long)group.Weights.Current(i)));
+        }
+    }
+
     [Fact]
     public void Failures_from_all_sides_leave_a_pool_that_recovers()
     {

@@ -95,6 +95,9 @@ internal sealed class SmoothWeights
     /// <summary>The effective weight in whole weights.</summary>
     public int Effective(int index) => (IsOpen(index) ? _effective[index] : _aside[index].Effective) / _unit;
 
+    /// <summary>The current weight in whole weights.</summary>
+    public int Current(int index) => (IsOpen(index) ? _current[index] : _aside[index].Current) / _unit;
+
     /// <summary>Lets the server take part, or not.</summary>
     public void SetOpen(int index, bool open)
     {
