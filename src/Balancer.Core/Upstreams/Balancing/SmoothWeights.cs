@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -29,6 +28,7 @@ internal sealed class SmoothWeights
     private readonly int[] _marked;
     private readonly WeightAside[] _aside;
     private readonly int _unit;
+    private long _period = -1;
 
     /// <param name="weights">The weight of each server.</param>
     /// <param name="finely">Whether weights need fractions.</param>
@@ -67,24 +67,7 @@ internal sealed class SmoothWeights
     public bool Recovering { get; private set; }
 
     /// <summary>How many steps there are until every open server was chosen as often as its weight says: the sum of the open weights by their greatest common divisor.</summary>
-    public long Period
-    {
-        get
-        {
-            long sum = 0;
-            long divisor = 0;
-            foreach (ref readonly var server in _aside.AsSpan())
-            {
-                if (server.IsOpen)
-                {
-                    sum += server.Weight;
-                    divisor = (long)BigInteger.GreatestCommonDivisor(divisor, server.Weight);
-                }
-            }
-
-            return divisor == 0 ? 0 : sum / divisor;
-        }
-    }
+    public long Period => _period >= 0 ? _period : _period = ComputePeriod();
 
     /// <summary>Whether the server takes part.</summary>
     public bool IsOpen(int index) => _aside[index].IsOpen;
@@ -107,6 +90,7 @@ internal sealed class SmoothWeights
             return;
         }
 
+        _period = -1;
         aside.IsOpen = open;
         OpenCount += open ? 1 : -1;
         if (open)
@@ -240,6 +224,32 @@ internal sealed class SmoothWeights
         {
             _current[pick] += total;
         }
+    }
+
+    private long ComputePeriod()
+    {
+        long sum = 0;
+        var divisor = 0;
+        foreach (ref readonly var server in _aside.AsSpan())
+        {
+            if (server.IsOpen)
+            {
+                sum += server.Weight;
+                divisor = GreatestCommonDivisor(server.Weight, divisor);
+            }
+        }
+
+        return divisor == 0 ? 0 : sum / divisor;
+    }
+
+    private static int GreatestCommonDivisor(int a, int b)
+    {
+        while (b != 0)
+        {
+            (a, b) = (b, a % b);
+        }
+
+        return a;
     }
 
     private ref int EffectiveOf(int index) => ref IsOpen(index) ? ref _effective[index] : ref _aside[index].Effective;
