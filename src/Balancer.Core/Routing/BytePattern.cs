@@ -15,24 +15,24 @@ internal sealed class BytePattern
     private readonly Regex _regex;
     private readonly bool _captures;
 
-    private BytePattern(Regex regex)
+    private BytePattern(Regex regex, IReadOnlyList<string?> names)
     {
         _regex = regex;
-        var numbers = regex.GetGroupNumbers();
-        _captures = numbers.Length > 1;
-        if (_captures && numbers.Any(n => regex.GroupNameFromNumber(n) != n.ToString()))
-        {
-            CaptureNames = numbers.Select(n => regex.GroupNameFromNumber(n) is var name && name == n.ToString() ? null : name).ToArray();
-        }
+        _captures = names.Count > 1;
+        CaptureNames = names.Any(name => name is not null) ? [.. names] : null;
     }
 
     /// <summary>Names of the captures by index, null where one has none; null when none has.</summary>
     public string?[]? CaptureNames { get; }
 
-    /// <summary>Compiles a pattern; false with the reason when it is not one. PCRE's <c>(?P&lt;name&gt;...)</c> is taken too.</summary>
+    /// <summary>Compiles a pattern, written as for PCRE (<see cref="PcreTranslation"/>); false with the reason when it is not one.</summary>
     public static bool TryCompile(string pattern, bool ignoreCase, out BytePattern? compiled, out string? error)
     {
-        compiled = ConfigRegex.TryCreate(pattern, ignoreCase, out var regex, out error, out _) ? new BytePattern(regex) : null;
+        var translation = PcreTranslation.Of(pattern);
+        error = translation.Error;
+        compiled = error is null && ConfigRegex.TryCreate(translation.Text, ignoreCase, out var regex, out error, out _)
+            ? new BytePattern(regex, translation.Names)
+            : null;
         return compiled is not null;
     }
 

@@ -24,7 +24,7 @@ public sealed class SameRoutingAsNginxTests
         (LocationMatch.Prefix, "/b/a/"), (LocationMatch.Prefix, "/ab"), (LocationMatch.Prefix, "/b"), (LocationMatch.Prefix, "/a b/"), (LocationMatch.Prefix, "/."),
         (LocationMatch.PrefixNoRegex, "/b/b/"), (LocationMatch.PrefixNoRegex, "/a.b/"), (LocationMatch.PrefixNoRegex, "/aa"),
         (LocationMatch.Exact, "/"), (LocationMatch.Exact, "/a"), (LocationMatch.Exact, "/a/b"), (LocationMatch.Exact, "/b/"), (LocationMatch.Exact, "/ba/"),
-        (LocationMatch.Regex, "^/a"), (LocationMatch.Regex, "b$"), (LocationMatch.Regex, "/(a+)/(b)?"), (LocationMatch.RegexIgnoreCase, "^/B"), (LocationMatch.RegexIgnoreCase, "\\.B"),
+        (LocationMatch.Regex, "^/a"), (LocationMatch.Regex, "b$"), (LocationMatch.Regex, "/(?<x>a+)/(b)?"), (LocationMatch.Regex, "(a).(?<y>b)"), (LocationMatch.RegexIgnoreCase, "^/B"), (LocationMatch.RegexIgnoreCase, "\\.B"),
     ];
 
     private static readonly string[] s_paths = ["/", "/", "/", "a", "b", "a", "b", "ab", ".", "..", "a.b", "%2e", "%2F", "%61", "%20", "%25", "%zz", "~"];
@@ -111,7 +111,7 @@ public sealed class SameRoutingAsNginxTests
         var client = Encoding.ASCII.GetString(server.RealIp.Resolve(head, connection, null).Text);
         if (found.Payload!.Uri is null)
         {
-            return (200, "", $"{found.Payload.Id} {Encoding.Latin1.GetString(path)} {client} {found.Captures?.ElementAtOrDefault(1)}");
+            return (200, "", $"{found.Payload.Id} {Encoding.Latin1.GetString(path)} {client} {found.Captures?.ElementAtOrDefault(1)}-{found.Captures?.ElementAtOrDefault(2)}");
         }
 
         var target = new byte[found.Payload.Uri.MaxLength(head, path)];
@@ -162,7 +162,7 @@ public sealed class SameRoutingAsNginxTests
                 };
                 var action = isProxied
                     ? $"proxy_pass http://unix:{{directory}}/up.sock{(uri is null ? "" : ":" + uri)}; proxy_set_header X-Uri \"<$uri>\"; proxy_set_header X-Client $remote_addr;"
-                    : $"return 200 \"{place} $uri $remote_addr {(isRegex ? "$1" : "")}\";";
+                    : $"return 200 \"{place} $uri $remote_addr {(isRegex ? "$1-$2" : "-")}\";";
                 _blocks.AppendLine($"location {modifier}\"{pattern}\" {{ {action} }}");
             }
 
