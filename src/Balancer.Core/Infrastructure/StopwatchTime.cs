@@ -9,10 +9,4 @@ internal static class StopwatchTime
 
     /// <summary>Whole milliseconds in a number of ticks.</summary>
     public static long ToMilliseconds(long ticks) => ticks / TicksPerMillisecond;
-
-    /// <summary>Seconds in a number of ticks.</summary>
-    public static double ToSeconds(long ticks) => (double)ticks / Stopwatch.Frequency;
-
-    /// <summary>Ticks in a number of seconds.</summary>
-    public static long FromSeconds(double seconds) => (long)(seconds * Stopwatch.Frequency);
 }

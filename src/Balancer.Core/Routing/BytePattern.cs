@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using Balancer.Configuration.Values;
+using Balancer.Http.Variables;
 
 namespace Balancer.Routing;
 
@@ -25,7 +26,7 @@ internal sealed class BytePattern
     /// <summary>Names of the captures by index, null where one has none; null when none has.</summary>
     public string?[]? CaptureNames { get; }
 
-    /// <summary>Compiles a pattern, written as for PCRE (<see cref="PcreTranslation"/>); false with the reason when it is not one.</summary>
+    /// <summary>Compiles a pattern, written as for PCRE (<see cref="PcreTranslation"/>); false with the reason when it is not one, or names a capture like a variable.</summary>
     public static bool TryCompile(string pattern, bool ignoreCase, out BytePattern? compiled, out string? error)
     {
         var translation = PcreTranslation.Of(pattern);
@@ -33,6 +34,12 @@ internal sealed class BytePattern
         compiled = error is null && ConfigRegex.TryCreate(translation.Text, ignoreCase, out var regex, out error, out _)
             ? new BytePattern(regex, translation.Names)
             : null;
+        if (compiled?.CaptureNames?.FirstOrDefault(name => name is not null && VariableTable.IsTaken(name)) is { } taken)
+        {
+            error = $"the capture '{taken}' is named like the variable '${taken}', expected another name";
+            compiled = null;
+        }
+
         return compiled is not null;
     }
 

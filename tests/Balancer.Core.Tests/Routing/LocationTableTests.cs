@@ -100,6 +100,13 @@ public sealed class LocationTableTests
         Assert.Contains("duplicate", Add(builder, second, false), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("^/(?<host>.*)", "the capture 'host' is named like the variable '$host', expected another name")]
+    [InlineData("^/(?<x>.)(?<http_x>.)", "the capture 'http_x' is named like the variable '$http_x', expected another name")]
+    [InlineData("^/(?<tenant>.*)", null)]
+    public void Capture_may_not_hide_behind_a_variable(string pattern, string? error) =>
+        Assert.Equal(error, new LocationTableBuilder<string>().Add(LocationMatch.Regex, pattern, "", false));
+
     [Fact]
     public void Broken_expression_is_an_error() =>
         Assert.NotNull(new LocationTableBuilder<string>().Add(LocationMatch.Regex, "(", "", false));
