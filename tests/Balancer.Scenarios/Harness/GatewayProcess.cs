@@ -56,11 +56,21 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the gateway and waits until it is ready.</summary>
-    /// <param name="toml">The configuration; <c>DIR</c> is replaced with the directory of the instance; an admin listener and an error log on standard error are added unless it has them.</param>
+    /// <param name="toml">
+    /// The configuration; <c>DIR</c> is replaced with the directory of the instance and <c>ADMIN</c> with the address of its admin listener.
+    /// An admin listener and an error log on standard error are added unless it has them.
+    /// </param>
     /// <param name="environment">Further environment variables.</param>
-    public static async Task<GatewayProcess> StartAsync(string toml, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="included">Further files of the instance, such as included ones: path to text.</param>
+    public static async Task<GatewayProcess> StartAsync(
+        string toml, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyDictionary<string, string>? included = null)
     {
         var directory = new TempDirectory();
+        foreach (var (path, text) in included ?? new Dictionary<string, string>())
+        {
+            directory.Write(path, text);
+        }
+
         if (IsNginx)
         {
             var nginx = await NginxProcess.StartAsync(NginxConf.FromToml(toml.Replace("DIR", directory.Path, StringComparison.Ordinal)));
@@ -140,7 +150,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     private static string Complete(string toml, TempDirectory directory, int adminPort)
     {
-        var text = toml.Replace("DIR", directory.Path, StringComparison.Ordinal);
+        var text = toml.Replace("DIR", directory.Path, StringComparison.Ordinal).Replace("ADMIN", $"127.0.0.1:{adminPort}", StringComparison.Ordinal);
         if (!text.Contains("error_log", StringComparison.Ordinal))
         {
             text = "error_log = \"stderr info\"\n" + text;

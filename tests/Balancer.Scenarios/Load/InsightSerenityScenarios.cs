@@ -30,16 +30,16 @@ public sealed class InsightSerenityScenarios
 
             for (var i = 0; i < 5; i++)
             {
-                // The slow one sends its 8 KB at 32 KB a second.
+                // The slow one sends its 8 KB at 4 KB a second.
                 customer.Add(await NginxProcess.StartAsync($$"""
                     access_log DIR/access.log; keepalive_requests 1000000;
-                    server { listen 127.0.3.{{10 + i}}:3001; root DIR; {{(i == Slow ? "limit_rate 32k;" : "")}} location / { try_files /page =404; } }
+                    server { listen 127.0.3.{{10 + i}}:3001; root DIR; {{(i == Slow ? "limit_rate 4k;" : "")}} location / { try_files /page =404; } }
                     """));
                 await File.WriteAllTextAsync(customer[i].File("page"), new string('c', 8192));
             }
 
             var port = Ports.Next();
-            await using var gateway = await GatewayProcess.StartAsync(ShippedFile(port));
+            await using var gateway = await StartShippedAsync(port);
             var load = await H2Load.RunAsync($"http://127.0.0.1:{port}/api/v1/admin/users", Requests, 64);
             Assert.Equal(new H2LoadResult(Requests, Requests, 0, Requests), load);
 
@@ -62,13 +62,19 @@ public sealed class InsightSerenityScenarios
         }
     }
 
-    /// <summary>The file as it is shipped, on other addresses and a free port.</summary>
-    private static string ShippedFile(int port)
+    /// <summary>The files as they are shipped, on loopback addresses, a free port and the instance's own directory.</summary>
+    private static Task<GatewayProcess> StartShippedAsync(int port)
     {
-        var text = File.ReadAllText(Path.Combine(Repository.Root, "conf", "insightserenity.toml"));
-        return text
+        var conf = Path.Combine(Repository.Root, "conf");
+        string Moved(string path) => File.ReadAllText(path)
             .Replace("\"10.0.", "\"127.0.", StringComparison.Ordinal)
-            .Replace("listen = \"80\"", $"listen = \"127.0.0.1:{port}\"", StringComparison.Ordinal);
+            .Replace("listen = \"80 ", $"listen = \"127.0.0.1:{port} ", StringComparison.Ordinal)
+            .Replace("127.0.0.1:9145", "ADMIN", StringComparison.Ordinal)
+            .Replace("/run/balancer/", "DIR/", StringComparison.Ordinal)
+            .Replace("/var/log/balancer/", "DIR/", StringComparison.Ordinal);
+        return GatewayProcess.StartAsync(
+            Moved(Path.Combine(conf, "insightserenity.toml")),
+            included: Directory.GetFiles(Path.Combine(conf, "upstreams")).ToDictionary(f => $"upstreams/{Path.GetFileName(f)}", Moved));
     }
 
     private static async Task<int[]> CountsAsync(List<NginxProcess> servers)
