@@ -120,6 +120,6 @@ public sealed class PrometheusScenarios(PrometheusScenarios.Fixture fixture) : I
 
         await Deadline.UntilAsync(async () => await QueryAsync("up{job=\"balancer\"}") == 1, () => $"a scrape that works; prometheus says:\n{prometheus.Output}", TimeSpan.FromSeconds(40));
         Assert.True(await QueryAsync("sum(balancer_upstream_requests_total)") >= 11);
-        Assert.True(await QueryAsync("histogram_quantile(0.99, sum by (le) (balancer_upstream_response_seconds_bucket))") is not null);
+        Assert.True(await QueryAsync("histogram_quantile(0.99, sum by (le) (balancer_upstream_response_duration_seconds_bucket))") is not null);
     }
 }

@@ -70,5 +70,5 @@ public sealed class EjectionScenarios
 
     private static double Failures(Metrics metrics, string server) => metrics.Sum("balancer_upstream_failures_total", $"server={server}");
 
-    private static double Up(Metrics metrics, string server) => metrics.Sum("balancer_upstream_up", $"server={server}");
+    private static double Up(Metrics metrics, string server) => metrics.Sum("balancer_upstream_server_up", $"server={server}");
 }
