@@ -32,6 +32,7 @@ public sealed class DemoScenarios
             until curl -sf http://127.0.0.1:9145/health/ready >/dev/null; do kill -0 $! || exit 9; sleep 0.1; done
             $BALANCERD demo
             code=$?
+            exec 2>/dev/null # not what the shell says of its jobs
             kill -INT $!
             wait $!
             exit $code
