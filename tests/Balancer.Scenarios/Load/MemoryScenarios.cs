@@ -1,10 +1,11 @@
 using Balancer.Harness;
+using Xunit.Abstractions;
 
 namespace Balancer.Load;
 
 /// <summary>What clients cost that are idle or slow.</summary>
 [Collection(HeavyLoad.Name)]
-public sealed class MemoryScenarios
+public sealed class MemoryScenarios(ITestOutputHelper output)
 {
     private static string Toml(int port, TestUpstream upstream) => $$"""
         [upstream.pool]
@@ -63,6 +64,7 @@ public sealed class MemoryScenarios
             var before = await SettledAsync(gateway);
             await OpenAsync(Count);
             var each = (await SettledAsync(gateway) - before) / (double)Count;
+            output.WriteLine($"{each:F0} bytes a connection");
             Assert.True(each <= 6 * 1024, $"{each:F0} bytes each");
 
             // They are alive.
@@ -117,6 +119,7 @@ public sealed class MemoryScenarios
 
             await Task.Delay(1500);
             var grown = gateway.Process.ResidentBytes - before;
+            output.WriteLine($"{grown / Count} bytes a client");
             Assert.True(grown < 64L * 1024 * 1024, $"{grown / Count} bytes a client, {grown} in all");
 
             // Somebody who reads gets all of it, and others are served meanwhile.
@@ -158,6 +161,7 @@ public sealed class MemoryScenarios
             await upstream.WaitForRequestsAsync("/deaf", Count);
             await Task.Delay(1500);
             var grown = gateway.Process.ResidentBytes - before;
+            output.WriteLine($"{grown / Count} bytes a client");
             Assert.True(grown < 48L * 1024 * 1024, $"{grown / Count} bytes a client, {grown} in all");
             Assert.Equal(200, (await RawClient.GetAsync(port, "/meanwhile")).Status);
         }

@@ -82,6 +82,17 @@ public sealed class RequestBodyScenarios(RequestBodyScenarios.Fixture fixture) :
     }
 
     [Fact]
+    public async Task Trailers_of_a_chunked_body_are_passed_on_unless_they_would_frame_or_route_the_message()
+    {
+        await using var client = await fixture.ConnectAsync();
+        await client.SendAsync("POST /trailers HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 42\r\nContent-Length: 7\r\nHost: evil\r\n\r\n");
+        Assert.Equal(200, (await client.ReadResponseAsync()).Status);
+        var request = await fixture.Upstream.WaitForRequestAsync("/trailers");
+        await request.Body;
+        Assert.Equal(["X-Sum: 42"], request.Trailers);
+    }
+
+    [Fact]
     public async Task Body_is_streamed_while_the_client_still_sends()
     {
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
