@@ -87,13 +87,23 @@ internal sealed class GatewayProcess : IAsyncDisposable
             new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["NOTIFY_SOCKET"] = notify.Path },
             directory.Path);
         var ready = notify.WaitAsync("READY=1");
-        await Deadline.WaitAsync(Task.WhenAny(ready, process.Exited), () => $"balancerd gets ready; its output:\n{process.Output}");
-        if (!ready.IsCompletedSuccessfully)
+        try
         {
-            throw new InvalidOperationException($"balancerd did not start, exit code {await process.Exited}:\n{process.Output}\n--- its file:\n{File.ReadAllText(directory.File("balancerd.toml"))}");
-        }
+            await Deadline.WaitAsync(Task.WhenAny(ready, process.Exited), () => $"balancerd gets ready; its output:\n{process.Output}");
+            if (!ready.IsCompletedSuccessfully)
+            {
+                throw new InvalidOperationException($"balancerd did not start, exit code {await process.Exited}:\n{process.Output}\n--- its file:\n{File.ReadAllText(directory.File("balancerd.toml"))}");
+            }
 
-        return new GatewayProcess(directory, process, notify, null, adminPort);
+            return new GatewayProcess(directory, process, notify, null, adminPort);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            notify.Dispose();
+            directory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The path of a file of the instance.</summary>
