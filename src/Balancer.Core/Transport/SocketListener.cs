@@ -90,7 +90,12 @@ internal sealed partial class SocketListener : IConnectionListener
             return;
         }
 
-        SynFilter.Attach(_socket);
+        if (!SynFilter.TryAttach(_socket))
+        {
+            // The next best: a backlog that takes one connection at a time, so it is soon found empty.
+            _socket.Listen(0);
+        }
+
         for (var i = 0; i < MaxBacklogWaits && _socket.Poll(0, SelectMode.SelectRead); i++)
         {
             // The accept loop is at it.

@@ -17,17 +17,26 @@ internal static unsafe class SynFilter
     private const int SoAttachFilter = 26;
     private const ushort BpfReturnConstant = 0x06;
 
-    /// <summary>Attaches the filter; no effect on a socket that is not TCP.</summary>
-    public static void Attach(Socket listener)
+    /// <summary>Attaches the filter.</summary>
+    /// <returns>False when the socket is not TCP or the system keeps filters for the privileged.</returns>
+    public static bool TryAttach(Socket listener)
     {
         if (listener.AddressFamily == AddressFamily.Unix)
         {
-            return;
+            return false;
         }
 
         var instruction = new Instruction { Code = BpfReturnConstant };
         var program = new Program { Length = 1, Instructions = &instruction };
-        listener.SetRawSocketOption(SolSocket, SoAttachFilter, new ReadOnlySpan<byte>(&program, sizeof(Program)));
+        try
+        {
+            listener.SetRawSocketOption(SolSocket, SoAttachFilter, new ReadOnlySpan<byte>(&program, sizeof(Program)));
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        {
+            return false;
+        }
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -84,6 +84,38 @@ public sealed class SignalScenarios
         Assert.Contains("event=drain-cut-short", Read(gateway, "error.log"), StringComparison.Ordinal);
     }
 
+    [RequiresTool("setpriv")]
+    public async Task Daemon_without_any_privilege_finishes_its_requests_and_exits_with_0()
+    {
+        await using var upstream = TestUpstream.Start();
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        upstream.On("/slow", async x =>
+        {
+            await go.Task;
+            await x.RespondAsync(200, "finished");
+        });
+        using var directory = new TempDirectory();
+        using var notify = new NotifySocket(directory.File("notify"));
+        var port = Ports.Next();
+        var toml = Toml(port).Replace("return = \"200 ok\"", $"\n[[server.location]]\npath = \"/\"\nproxy_pass = \"http://{upstream.Address}\"", StringComparison.Ordinal);
+        var file = directory.Write("a.toml", toml.Replace("DIR", directory.Path, StringComparison.Ordinal));
+        var (program, arguments) = GatewayProcess.Command;
+        string[] drop = Native.IsRoot ? ["--bounding-set=-all", "--inh-caps=-all"] : ["--inh-caps=-all"];
+        await using var daemon = ChildProcess.Start(
+            "setpriv", [.. drop, program, .. arguments, "-c", file], new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notify.Path });
+        await Deadline.WaitAsync(notify.WaitAsync("READY=1"), () => $"READY=1; output:\n{daemon.Output}");
+        await using var client = await RawClient.ConnectAsync(port);
+        await client.SendAsync("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+        await upstream.WaitForRequestAsync("/slow");
+
+        daemon.Signal(UnixSignal.Term);
+        await Deadline.WaitAsync(notify.WaitAsync("STOPPING=1"), () => $"STOPPING=1; output:\n{daemon.Output}");
+        go.SetResult();
+
+        Assert.Equal("finished", (await client.ReadResponseAsync()).BodyText);
+        Assert.Equal(0, await Deadline.WaitAsync(daemon.Exited, () => $"the end; output:\n{daemon.Output}"));
+    }
+
     [Fact]
     public async Task Second_daemon_with_the_same_pid_file_is_refused()
     {
