@@ -17,11 +17,17 @@ internal sealed class IoGuard(TimeoutWheel wheel) : TimeoutEntry(wheel)
 
     private object? _pending;
     private int _operation;
-    private int _expiredOperation;
-    private volatile bool _interrupted;
+    private int _expiredOperation = -1;
+    private long _state;
 
-    /// <summary>Whether <see cref="Interrupt"/> was called since the last <see cref="Reset"/>.</summary>
-    public bool IsInterrupted => _interrupted;
+    /// <summary>
+    /// Names the current owner, until the next <see cref="Reset"/>: who may come late with an interruption keeps the lease and gives it to
+    /// <see cref="Interrupt(long)"/>.
+    /// </summary>
+    public long Lease => Volatile.Read(ref _state) & ~1L;
+
+    /// <summary>Whether the guard was interrupted since the last <see cref="Reset"/>.</summary>
+    public bool IsInterrupted => (Volatile.Read(ref _state) & 1) != 0;
 
     /// <summary>Whether the deadline of the current operation is over.</summary>
     public bool Expired => Volatile.Read(ref _expiredOperation) == _operation;
@@ -42,42 +48,50 @@ internal sealed class IoGuard(TimeoutWheel wheel) : TimeoutEntry(wheel)
         Volatile.Write(ref _pending, null);
     }
 
-    /// <summary>Ends the current wait and all later ones at once, until <see cref="Reset"/>. Any thread.</summary>
-    public void Interrupt()
+    /// <summary>Ends the current wait and all later ones at once, until <see cref="Reset"/>. Any thread that knows the guard is not given back meanwhile.</summary>
+    public void Interrupt() => Interrupt(Lease);
+
+    /// <summary>As <see cref="Interrupt()"/>, for the owner of <paramref name="lease"/> alone: does nothing to those who use the guard after it. Any thread.</summary>
+    public void Interrupt(long lease)
     {
-        _interrupted = true;
-        Interlocked.MemoryBarrier();
-        Cancel(Volatile.Read(ref _pending));
+        if (Interlocked.CompareExchange(ref _state, lease | 1, lease) == lease)
+        {
+            Cancel(Volatile.Read(ref _pending));
+        }
     }
 
-    /// <summary>Ends the current wait once; the flow decides by its own state whether it goes on. Any thread.</summary>
+    /// <summary>Ends the current read once; the flow decides by its own state whether it goes on. Other waits go on. Any thread.</summary>
     public void Nudge()
     {
         // What the caller changed must be seen by a flow that begins its wait just now, or its wait by us.
         Interlocked.MemoryBarrier();
-        Cancel(Volatile.Read(ref _pending));
+        if (Volatile.Read(ref _pending) is PipeReader reader)
+        {
+            reader.CancelPendingRead();
+        }
     }
 
     /// <summary>Forgets everything, for the next owner.</summary>
     public void Reset()
     {
         ClearDeadline();
-        _pending = null;
-        _interrupted = false;
+        Volatile.Write(ref _pending, null);
+        Interlocked.Exchange(ref _state, Lease + 2);
     }
 
     /// <inheritdoc/>
     protected override void OnDeadline()
     {
-        // A new operation sets its deadline before its number: when one is set, the deadline that fired was an older one's.
+        // A new operation sets its deadline before its number and what is pending: when one is set, the deadline that fired was an older one's.
         var operation = Volatile.Read(ref _operation);
+        var pending = Volatile.Read(ref _pending);
         if (HasDeadline)
         {
             return;
         }
 
         Volatile.Write(ref _expiredOperation, operation);
-        Cancel(Volatile.Read(ref _pending));
+        Cancel(pending);
     }
 
     private static void Cancel(object? pending)
@@ -98,10 +112,19 @@ internal sealed class IoGuard(TimeoutWheel wheel) : TimeoutEntry(wheel)
 
     private void Begin(object operation, long milliseconds)
     {
-        SetDeadline(milliseconds > 0 ? milliseconds : Unlimited);
+        StoreDeadline(milliseconds > 0 ? milliseconds : Unlimited);
         Volatile.Write(ref _operation, _operation + 1);
+
+        // Also the barrier that FileDeadline asks for.
         Interlocked.Exchange(ref _pending, operation);
-        if (_interrupted)
+        FileDeadline();
+        if (!HasDeadline)
+        {
+            // It was over before the wheel could see what to cancel.
+            Volatile.Write(ref _expiredOperation, _operation);
+            Cancel(operation);
+        }
+        else if (IsInterrupted)
         {
             Cancel(operation);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 
 namespace Balancer.Infrastructure;
 
@@ -21,6 +22,12 @@ internal sealed class PooledAsyncStateMachineBox<TStateMachine, TResult> : Poole
 
     public override TResult GetResult(short token)
     {
+        // Throws for a caller that asks once more: the box may be another call's by now, and must not go to the pool twice.
+        if (Source.GetStatus(token) == ValueTaskSourceStatus.Pending)
+        {
+            throw new InvalidOperationException("the call has not completed yet");
+        }
+
         try
         {
             return Source.GetResult(token);

@@ -1,7 +1,7 @@
 namespace Balancer.Infrastructure;
 
 /// <summary>
-/// Something with a deadline that is moved far more often than it expires: setting it is two plain stores, and the wheel
+/// Something with a deadline that is moved far more often than it expires: setting it takes no lock, and the wheel
 /// looks again when the earliest deadline it knew of is over.
 /// </summary>
 internal abstract class TimeoutEntry(TimeoutWheel wheel)
@@ -20,22 +20,30 @@ internal abstract class TimeoutEntry(TimeoutWheel wheel)
     /// <summary>Lets <see cref="OnDeadline"/> be called once when <paramref name="milliseconds"/> have passed, unless it is set anew or cleared before. 0 or less: never.</summary>
     public void SetDeadline(long milliseconds)
     {
-        if (milliseconds <= 0)
-        {
-            Volatile.Write(ref _deadline, Never);
-            return;
-        }
-
-        var deadline = _wheel.Clock.Milliseconds + milliseconds;
-        Volatile.Write(ref _deadline, deadline);
-        if (TimeoutWheel.TickOf(deadline) < Volatile.Read(ref ScheduledTick))
-        {
-            _wheel.Schedule(this, deadline);
-        }
+        StoreDeadline(milliseconds);
+        Interlocked.MemoryBarrier();
+        FileDeadline();
     }
 
     /// <summary>No deadline from now on. A call of <see cref="OnDeadline"/> that has begun may still be running.</summary>
     public void ClearDeadline() => Volatile.Write(ref _deadline, Never);
+
+    /// <summary>
+    /// The first half of <see cref="SetDeadline"/>. Between it and <see cref="FileDeadline"/> there must be a full memory barrier: the wheel
+    /// takes the entry out of its slot and then reads the deadline; if both read what was before, nobody would ever look at this deadline.
+    /// </summary>
+    protected void StoreDeadline(long milliseconds) =>
+        Volatile.Write(ref _deadline, milliseconds <= 0 ? Never : _wheel.Clock.Milliseconds + milliseconds);
+
+    /// <summary>The second half of <see cref="SetDeadline"/>.</summary>
+    protected void FileDeadline()
+    {
+        var deadline = Volatile.Read(ref _deadline);
+        if (deadline != Never && TimeoutWheel.TickOf(deadline) < Volatile.Read(ref ScheduledTick))
+        {
+            _wheel.Schedule(this, deadline);
+        }
+    }
 
     /// <summary>The deadline is over. Called by the heartbeat: must not block.</summary>
     protected abstract void OnDeadline();
