@@ -14,6 +14,9 @@ internal abstract class Downstream
     /// <summary>Whether the client has closed or reset its side, so that nobody waits for the response.</summary>
     public abstract bool IsGone { get; }
 
+    /// <summary>Whether the gateway itself has cut the connection, since it stops.</summary>
+    public abstract bool IsCut { get; }
+
     /// <summary>Whether a head has been written, after which no other response is possible.</summary>
     public abstract bool HasResponseStarted { get; }
 
@@ -38,8 +41,8 @@ internal abstract class Downstream
     /// <summary>Whether the request's body was read to its end, or there is none.</summary>
     public abstract bool IsBodyComplete { get; }
 
-    /// <summary>Whether the body's next bytes are here already, so that a read does not wait.</summary>
-    public abstract bool IsBodyBuffered { get; }
+    /// <summary>The next bytes of the request's body if they are here; false when they have to be waited for.</summary>
+    public abstract bool TryReadBody(out BodyRead read);
 
     /// <summary>The next bytes of the request's body. A client that waits for <c>100 Continue</c> gets it when nothing is here yet.</summary>
     /// <param name="guard">Watches over the wait.</param>
@@ -48,6 +51,15 @@ internal abstract class Downstream
 
     /// <summary>The trailer section of a chunked request body that was read to its end: canonical field lines; empty without one.</summary>
     public abstract ReadOnlySpan<byte> RequestTrailers { get; }
+
+    /// <summary>
+    /// Has a guard beside <see cref="Guard"/> interrupted when the gateway cuts the connection: that of an exchange which goes on when
+    /// the client has gone. Null ends it; only then may the guard be given back.
+    /// </summary>
+    public abstract void LinkGuard(IoGuard? guard);
+
+    /// <summary>Has the response say that the connection is closed after it. Before <see cref="EndHead"/>.</summary>
+    public abstract void ForbidPersistence();
 
     /// <summary>Sends an interim response (103) with the fields of <see cref="HttpExchange.Response"/>, if the client's version has them.</summary>
     public abstract ValueTask<bool> SendInterimAsync(HttpExchange exchange);

@@ -14,7 +14,7 @@ internal abstract class DownstreamService
     /// <summary>Whether connections are to be closed when their request is done: the gateway stops, or the listener was dropped.</summary>
     public abstract bool IsDraining { get; }
 
-    /// <summary>Milliseconds an idle connection waits for a last request while draining, before it is closed.</summary>
+    /// <summary>Milliseconds, at least 1, an idle connection waits for a last request while draining, before it is closed.</summary>
     public abstract long DrainIdleTimeout { get; }
 
     /// <summary>Serves a request: writes the response, logs and counts it. Never throws for what a client or server did.</summary>

@@ -19,7 +19,10 @@ internal sealed class ActiveListener
     private readonly SocketListener _listener;
     private readonly ConcurrentDictionary<IDrainable, byte> _connections = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
     private Task _accepting = Task.CompletedTask;
+    private Task? _draining;
+    private Task? _disposing;
     private volatile bool _isStopping;
 
     /// <summary>Binds the address.</summary>
@@ -40,27 +43,22 @@ internal sealed class ActiveListener
     /// <summary>How many connections are open.</summary>
     public int Connections => _connections.Count;
 
+    /// <summary>Whether <see cref="StopAsync"/> was called and no connection is left.</summary>
+    public bool IsStopped => _drained.Task.IsCompleted;
+
     /// <summary>Starts to accept.</summary>
     public void Start() => _accepting = AcceptAsync();
 
     /// <summary>
     /// Accepts no more, lets requests that run finish for up to <paramref name="timeout"/>, then cuts the connections that are left.
+    /// May be called again while it runs, with less patience.
     /// </summary>
     /// <param name="timeout">How long.</param>
     /// <param name="hurry">Ends the wait early.</param>
     /// <returns>How many connections were cut.</returns>
     public async Task<int> StopAsync(TimeSpan timeout, CancellationToken hurry = default)
     {
-        Service.BeginDrain();
-        await _listener.UnbindAsync(CancellationToken.None);
-        await _accepting;
-        _isStopping = true;
-        foreach (var connection in _connections.Keys)
-        {
-            connection.Drain();
-        }
-
-        CheckDrained();
+        await Once(ref _draining, DrainAsync);
         if (timeout > TimeSpan.Zero)
         {
             await Task.WhenAny(_drained.Task, Task.Delay(timeout, _services.Time, hurry));
@@ -74,8 +72,30 @@ internal sealed class ActiveListener
         }
 
         await _drained.Task;
-        await _listener.DisposeAsync();
+        await Once(ref _disposing, () => _listener.DisposeAsync().AsTask());
         return cut;
+    }
+
+    private async Task DrainAsync()
+    {
+        Service.BeginDrain();
+        await _listener.UnbindAsync(CancellationToken.None);
+        await _accepting;
+        _isStopping = true;
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Drain();
+        }
+
+        CheckDrained();
+    }
+
+    private Task Once(ref Task? task, Func<Task> start)
+    {
+        lock (_lock)
+        {
+            return task ??= start();
+        }
     }
 
     private async Task AcceptAsync()

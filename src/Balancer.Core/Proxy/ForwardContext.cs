@@ -46,6 +46,12 @@ internal sealed class ForwardContext
     /// <summary>Whether a connection that had gone stale was already replaced for this try.</summary>
     public bool IsStaleRetried { get; set; }
 
+    /// <summary>Whether the connection broke while the request was sent; what the server may have answered before can still be read.</summary>
+    public bool IsSendBroken { get; set; }
+
+    /// <summary>Whether a place on <see cref="Server"/> is held: from its pick until the try is settled.</summary>
+    public bool HoldsPlace { get; set; }
+
     /// <summary>Whether the current try's response was left for the next server's.</summary>
     public bool IsPassedOver { get; set; }
 
@@ -67,8 +73,14 @@ internal sealed class ForwardContext
     /// <summary>Why the response's head was refused.</summary>
     public HeadError HeadError { get; set; }
 
-    /// <summary>Whether the client went away and that ends the exchange.</summary>
-    public bool IsAbandoned => !Action.IgnoreClientAbort && Downstream.IsGone;
+    /// <summary>Whether nobody waits for the response any more, and that ends the exchange.</summary>
+    public bool IsAbandoned => (!Action.IgnoreClientAbort && Downstream.IsGone) || Downstream.IsCut;
+
+    /// <summary>Why <see cref="IsAbandoned"/>.</summary>
+    public ProxyError Abandonment => Downstream.IsCut ? ProxyError.GatewayShutdown : ProxyError.ClientAborted;
+
+    /// <summary>Why the response could not be written to the client.</summary>
+    public ProxyError DownstreamFailure => Downstream.IsCut || Downstream.IsGone ? Abandonment : ProxyError.ClientStalled;
 
     /// <summary>Binds the context to a request.</summary>
     public void Begin(HttpExchange exchange, Downstream downstream, Location location, ProxyAction action, IoGuard guard, long now)
@@ -82,6 +94,25 @@ internal sealed class ForwardContext
         Pick.Client = exchange.Client;
         Parser.Limits = action.ResponseLimits;
         Replay.Limit = action.BodyBufferSize;
+    }
+
+    /// <summary>Starts a try on a server.</summary>
+    public void BeginTry(UpstreamServer server, long timestamp)
+    {
+        Server = server;
+        HoldsPlace = true;
+        AttemptStart = timestamp;
+        IsStaleRetried = false;
+        Exchange.BeginAttempt(server.AddressText);
+    }
+
+    /// <summary>Forgets what a connection has brought that did not get as far as a response, before another one is asked.</summary>
+    public void ForgetResponse()
+    {
+        Exchange.Response.Reset();
+        Parser.Reset();
+        PumpError = ProxyError.None;
+        IsSendBroken = false;
     }
 
     /// <summary>Unbinds the context.</summary>
@@ -99,6 +130,8 @@ internal sealed class ForwardContext
         IsRequestSent = false;
         IsStaleRetried = false;
         IsPassedOver = false;
+        IsSendBroken = false;
+        HoldsPlace = false;
         HeadError = HeadError.None;
         Parser.Reset();
         PumpError = ProxyError.None;

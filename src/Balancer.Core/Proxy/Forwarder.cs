@@ -28,25 +28,53 @@ internal sealed class Forwarder(GatewayServices services)
     public async ValueTask<ProxyError> ForwardAsync(HttpExchange exchange, Downstream downstream, Location location, ProxyAction action, bool isTrusted)
     {
         var context = WorkerPool<ForwardContext>.Rent();
-        var guard = action.IgnoreClientAbort ? _services.Guards.Rent() : downstream.Guard;
-        context.Begin(exchange, downstream, location, action, guard, _services.Clock.Milliseconds);
-        RequestHeadComposer.Compose(exchange, action, isTrusted, context.Head);
-        SetHashKey(context);
-        action.Upstream.Begin(context.Pick, action.NextUpstreamTries);
+        Begin(context, exchange, downstream, location, action);
+        ProxyError error;
         try
         {
-            return await TryServersAsync(context, location);
+            RequestHeadComposer.Compose(exchange, action, isTrusted, context.Head);
+            SetHashKey(context);
+            action.Upstream.Begin(context.Pick, action.NextUpstreamTries);
+            error = await TryServersAsync(context, location);
         }
-        finally
+        catch
         {
-            if (action.IgnoreClientAbort)
-            {
-                _services.Guards.Return(guard);
-            }
-
-            context.End();
-            WorkerPool<ForwardContext>.Return(context);
+            // A fault of ours: server and connection must not stay taken for ever.
+            await context.Pump.StopAsync();
+            context.Connection?.Close(abort: true);
+            Settle(context, PickOutcome.NoFault, ProxyError.GatewayFault);
+            End(context);
+            throw;
         }
+
+        End(context);
+        return error;
+    }
+
+    private void Begin(ForwardContext context, HttpExchange exchange, Downstream downstream, Location location, ProxyAction action)
+    {
+        exchange.ProxyHost = action.Host;
+        exchange.ProxyPort = action.Port;
+        var guard = downstream.Guard;
+        if (action.IgnoreClientAbort)
+        {
+            guard = _services.Guards.Rent();
+            downstream.LinkGuard(guard);
+        }
+
+        context.Begin(exchange, downstream, location, action, guard, _services.Clock.Milliseconds);
+    }
+
+    private void End(ForwardContext context)
+    {
+        if (context.Action.IgnoreClientAbort)
+        {
+            context.Downstream.LinkGuard(null);
+            _services.Guards.Return(context.Guard);
+        }
+
+        context.End();
+        WorkerPool<ForwardContext>.Return(context);
     }
 
     [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
@@ -59,12 +87,10 @@ internal sealed class Forwarder(GatewayServices services)
             var server = upstream.Pick(context.Pick) ?? await WaitInQueueAsync(context);
             if (server is null)
             {
-                return context.IsAbandoned ? ProxyError.ClientAborted : NoServer(context);
+                return context.IsAbandoned ? context.Abandonment : NoServer(context);
             }
 
-            context.Server = server;
-            context.AttemptStart = Stopwatch.GetTimestamp();
-            exchange.BeginAttempt(server.AddressText);
+            context.BeginTry(server, Stopwatch.GetTimestamp());
             var error = await TryServerAsync(context, location);
             if (error == ProxyError.None)
             {
@@ -79,13 +105,12 @@ internal sealed class Forwarder(GatewayServices services)
             }
 
             exchange.CurrentAttempt.Error = error;
-            if (ProxyErrors.IsClients(error))
+            Settle(context, ProxyErrors.Outcome(error), error);
+            if (ProxyErrors.IsClients(error) || error == ProxyError.GatewayShutdown)
             {
-                Settle(context, PickOutcome.NoFault, error);
                 return error;
             }
 
-            Settle(context, PickOutcome.Failed, error);
             exchange.CurrentAttempt.Status = ProxyErrors.Status(error);
             _services.Log.AttemptFailed(upstream.Name, server, error, exchange);
             if (context.Pick.TriesLeft == 0 || !RetryPolicy.MayTryNext(context, ProxyErrors.Condition(error), _services.Clock.Milliseconds))
@@ -110,7 +135,7 @@ internal sealed class Forwarder(GatewayServices services)
             }
 
             var connection = context.Connection!;
-            error = await RequestSender.SendAsync(context, connection, _services);
+            error = RequestSender.Send(context, connection, _services);
             if (error == ProxyError.None)
             {
                 error = await ResponseHeadReader.ReadAsync(context, connection);
@@ -124,6 +149,7 @@ internal sealed class Forwarder(GatewayServices services)
             await context.Pump.StopAsync();
             connection.Close(abort: true);
             context.Connection = null;
+            context.ForgetResponse();
             if (!IsStale(error, connection, context))
             {
                 return error;
@@ -131,7 +157,6 @@ internal sealed class Forwarder(GatewayServices services)
 
             // The server had closed the idle connection: nobody's fault, and a fresh one tells whether it is alive.
             context.IsStaleRetried = true;
-            context.Exchange.Response.Reset();
         }
     }
 
@@ -153,7 +178,7 @@ internal sealed class Forwarder(GatewayServices services)
             context.Connection = null;
             context.IsPassedOver = true;
             Settle(context, status is 403 or 404 ? PickOutcome.Success : PickOutcome.Failed, ProxyError.None);
-            exchange.Response.Reset();
+            context.ForgetResponse();
             return ProxyError.None;
         }
 
@@ -178,12 +203,13 @@ internal sealed class Forwarder(GatewayServices services)
     /// <summary>Ends the try: gives the place on the server back and counts. Once per try; later calls do nothing.</summary>
     public static void Settle(ForwardContext context, PickOutcome outcome, ProxyError error)
     {
-        ref var attempt = ref context.Exchange.CurrentAttempt;
-        if (attempt.ResponseTicks >= 0)
+        if (!context.HoldsPlace)
         {
             return;
         }
 
+        context.HoldsPlace = false;
+        ref var attempt = ref context.Exchange.CurrentAttempt;
         attempt.ResponseTicks = Stopwatch.GetTimestamp() - context.AttemptStart;
         var server = context.Server;
         var metrics = server.State.Metrics;
@@ -208,6 +234,7 @@ internal sealed class Forwarder(GatewayServices services)
         && connection.IsReused
         && !context.IsStaleRetried
         && context.Exchange.CurrentAttempt.BytesReceived == 0
+        && !context.IsAbandoned
         && RetryPolicy.MayRepeat(context);
 
     private static ValueTask<UpstreamServer?> WaitInQueueAsync(ForwardContext context) =>

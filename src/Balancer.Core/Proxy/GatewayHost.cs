@@ -24,6 +24,9 @@ public sealed class GatewayHost : IAsyncDisposable
     private int _draining;
     private bool _isStopped;
 
+    /// <summary>Listeners that a reload dropped and whose connections still drain.</summary>
+    private List<ActiveListener> _dropped = [];
+
     private GatewayHost(ILoggerFactory loggers, TimeProvider time)
     {
         _services = new GatewayServices(loggers, time);
@@ -104,22 +107,27 @@ public sealed class GatewayHost : IAsyncDisposable
         await _changing.WaitAsync(cancel);
         try
         {
+            if (_isStopped)
+            {
+                return [new ConfigError(SourceLocation.None, "the gateway is stopping")];
+            }
+
             var errors = new List<ConfigError>();
             var gateway = await _builder.BuildAsync(config, _gateway, errors, cancel);
-            if (gateway is null)
+            if (gateway is not null)
             {
-                _services.Traffic.Retain(_gateway?.Servers.SelectMany(server => server.Metrics) ?? []);
-                return errors;
+                var listeners = new Dictionary<string, ActiveListener>();
+                await BindAsync(gateway, listeners, errors);
+                if (errors.Count == 0)
+                {
+                    Activate(gateway, listeners);
+                    return errors;
+                }
+
+                await gateway.AccessLogs.DisposeAsync();
             }
 
-            var listeners = new Dictionary<string, ActiveListener>();
-            await BindAsync(gateway, listeners, errors);
-            if (errors.Count > 0)
-            {
-                return errors;
-            }
-
-            Activate(gateway, listeners);
+            _services.Traffic.Retain(_gateway?.Servers.SelectMany(server => server.Metrics) ?? []);
             return errors;
         }
         finally
@@ -147,7 +155,7 @@ public sealed class GatewayHost : IAsyncDisposable
             }
 
             _isStopped = true;
-            var cut = await Task.WhenAll(_listeners.Values.Select(l => l.StopAsync(drain, hurry)));
+            var cut = await Task.WhenAll(_listeners.Values.Concat(_dropped).Select(l => l.StopAsync(drain, hurry)));
             _gateway?.Upstreams.Retire();
             if (_gateway is not null)
             {
@@ -233,10 +241,12 @@ public sealed class GatewayHost : IAsyncDisposable
             }
         }
 
+        _dropped = [.. _dropped.Where(listener => !listener.IsStopped)];
         foreach (var (key, listener) in old)
         {
             if (!listeners.ContainsKey(key))
             {
+                _dropped.Add(listener);
                 _ = listener.StopAsync(gateway.Config.WorkerShutdownTimeout);
             }
         }

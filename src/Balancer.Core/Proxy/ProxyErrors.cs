@@ -1,5 +1,6 @@
 using Balancer.Configuration;
 using Balancer.Http;
+using Balancer.Upstreams;
 
 namespace Balancer.Proxy;
 
@@ -43,4 +44,10 @@ internal static class ProxyErrors
 
     /// <summary>Whether the client is at fault, or simply left.</summary>
     public static bool IsClients(ProxyError error) => error is >= ProxyError.ClientMalformed and <= ProxyError.ClientBodyTooLarge;
+
+    /// <summary>Whether the upstream server is at fault.</summary>
+    public static bool IsUpstreams(ProxyError error) => error is >= ProxyError.UpstreamConnectFailed and <= ProxyError.UpstreamBodyTimeout;
+
+    /// <summary>What a try that gave no response to pass on means for its server.</summary>
+    public static PickOutcome Outcome(ProxyError error) => IsUpstreams(error) ? PickOutcome.Failed : PickOutcome.NoFault;
 }

@@ -23,14 +23,15 @@ internal sealed class ProxyPipeline(GatewayServices services)
     public async ValueTask<bool> HandleAsync(HttpExchange exchange, Downstream downstream, ListenerRoutes routes)
     {
         routes.Requests.Enter();
-        var route = RequestRouter.Find(exchange, routes.Servers);
-        var location = route.Location;
-        var isTrusted = IdentifyClient(exchange, location);
-        location.Limits.ApplyTo(downstream);
-        exchange.KeepsSentHead = location.KeepsSentHead;
+        var location = routes.Servers.Default.Fallback;
         bool persists;
         try
         {
+            var route = RequestRouter.Find(exchange, routes.Servers);
+            location = route.Location;
+            var isTrusted = IdentifyClient(exchange, location);
+            location.Limits.ApplyTo(downstream);
+            exchange.KeepsSentHead = location.KeepsSentHead;
             if (route.Status != 0)
             {
                 persists = await AnswerAsync(exchange, downstream, route);
@@ -53,8 +54,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
         {
             // The last line: a fault of ours must not take the connection loop, let alone the daemon, with it.
             _services.Log.Fault(e);
-            exchange.Error = ProxyError.GatewayFault;
-            downstream.Abort();
+            await FailInternallyAsync(exchange, downstream);
             persists = false;
         }
 
@@ -141,18 +141,35 @@ internal sealed class ProxyPipeline(GatewayServices services)
             _services.Log.ClientFailed(error, exchange);
         }
 
-        if (error == ProxyError.ClientAborted)
+        if (error is ProxyError.ClientAborted or ProxyError.GatewayShutdown)
         {
-            exchange.Status = 499;
+            exchange.Status = ProxyErrors.Status(error);
             downstream.Abort();
             return false;
         }
 
-        LocalResponse.WriteError(exchange, downstream, ProxyErrors.Status(error), location.AddedFields, _services.WallClock);
-        exchange.Completed = await downstream.FlushAsync(exchange);
+        if (ProxyErrors.IsClients(error))
+        {
+            // What is left of a body that broke a rule must not be read as the next request.
+            downstream.ForbidPersistence();
+        }
 
-        // What is left of a body that broke a rule must not be read as the next request.
-        return exchange.Completed && !ProxyErrors.IsClients(error);
+        LocalResponse.WriteError(exchange, downstream, ProxyErrors.Status(error), location.AddedFields, _services.WallClock);
+        return exchange.Completed = await downstream.FlushAsync(exchange);
+    }
+
+    private async ValueTask FailInternallyAsync(HttpExchange exchange, Downstream downstream)
+    {
+        exchange.Error = ProxyError.GatewayFault;
+        if (downstream.HasResponseStarted)
+        {
+            downstream.Abort();
+            return;
+        }
+
+        downstream.ForbidPersistence();
+        LocalResponse.WriteError(exchange, downstream, 500, [], _services.WallClock);
+        exchange.Completed = await downstream.FlushAsync(exchange);
     }
 
     private void Finish(HttpExchange exchange, Location location)

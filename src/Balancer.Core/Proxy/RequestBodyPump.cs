@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Balancer.Http;
 using Balancer.Infrastructure;
 using Balancer.Upstreams.Connections;
@@ -5,111 +6,96 @@ using Balancer.Upstreams.Connections;
 namespace Balancer.Proxy;
 
 /// <summary>
-/// Sends the part of a request's body that arrives after the head was sent, while the flow of control already waits for the
-/// response: a server may answer before it has read all. The flow stops the pump before it lets go of either connection.
+/// Sends the part of a request that could not be sent at once, while the flow of control already waits for the response: a server may
+/// answer before it has read all. The flow stops the pump before it lets go of either connection.
 /// </summary>
 internal sealed class RequestBodyPump
 {
-    /// <summary>Bytes gathered before they are sent.</summary>
-    public const int FlushThreshold = 32 * 1024;
-
     private Task _running = Task.CompletedTask;
     private IoGuard? _guard;
-    private GuardPool? _guards;
-
+    private GatewayServices? _services;
     private volatile bool _isRunning;
 
     /// <summary>Whether it is still sending.</summary>
     public bool IsRunning => _isRunning;
 
-    /// <summary>Whether the whole body was sent.</summary>
+    /// <summary>Whether the whole request was sent.</summary>
     public bool IsComplete { get; private set; } = true;
 
-    /// <summary>Starts to send.</summary>
-    public void Start(ForwardContext context, UpstreamConnection connection, GatewayServices services)
+    /// <summary>Starts to send, once <paramref name="flush"/> of what was written before is over.</summary>
+    public void Start(ForwardContext context, UpstreamConnection connection, ValueTask<FlushResult> flush, GatewayServices services)
     {
-        _guards = services.Guards;
-        _guard = _guards.Rent();
+        _services = services;
+        _guard = services.Guards.Rent();
         IsComplete = false;
         _isRunning = true;
-        _running = RunAsync(context, connection, _guard);
+        _running = RunAsync(context, connection.Output, flush, _guard);
     }
 
     /// <summary>Stops sending, and returns when nothing of the exchange is touched any more.</summary>
-    public ValueTask StopAsync()
-    {
-        if (_guard is null)
-        {
-            return ValueTask.CompletedTask;
-        }
-
-        return StopRunningAsync();
-    }
+    public ValueTask StopAsync() => _guard is null ? ValueTask.CompletedTask : StopRunningAsync();
 
     private async ValueTask StopRunningAsync()
     {
         _guard!.Interrupt();
         await _running;
-        _guards!.Return(_guard);
+        _services!.Guards.Return(_guard);
         _guard = null;
         _running = Task.CompletedTask;
         IsComplete = true;
     }
 
-    private async Task RunAsync(ForwardContext context, UpstreamConnection connection, IoGuard guard)
+    private async Task RunAsync(ForwardContext context, PipeWriter output, ValueTask<FlushResult> flush, IoGuard guard)
     {
-        var error = await SendAsync(context, connection, guard);
-        if (guard.IsInterrupted)
+        ProxyError error;
+        try
         {
-            _isRunning = false;
-            return;
+            error = await SendAsync(context, output, flush, guard);
+        }
+        catch (Exception e)
+        {
+            _services!.Log.Fault(e);
+            error = ProxyError.GatewayFault;
         }
 
-        if (error == ProxyError.None)
+        switch (error)
         {
-            IsComplete = true;
-        }
-        else
-        {
-            context.PumpError = error;
+            case ProxyError.None:
+                IsComplete = context.Downstream.IsBodyComplete;
+                break;
+            case ProxyError.UpstreamWriteFailed:
+                // Reading tells whether the server has answered before it closed.
+                context.IsSendBroken = true;
+                break;
+            case var _ when !guard.IsInterrupted:
+                context.PumpError = error;
+                break;
         }
 
-        // The flow waits for the response without a limit while the body is being sent; now proxy_read_timeout begins.
+        // The flow waits for the response without a limit while the request is being sent; now proxy_read_timeout begins.
         _isRunning = false;
         context.Guard.Nudge();
     }
 
-    private static async ValueTask<ProxyError> SendAsync(ForwardContext context, UpstreamConnection connection, IoGuard guard)
+    private static async ValueTask<ProxyError> SendAsync(ForwardContext context, PipeWriter output, ValueTask<FlushResult> flush, IoGuard guard)
     {
-        var output = connection.Output;
         var downstream = context.Downstream;
-        while (true)
+        var error = await UpstreamFlush.EndAsync(flush, output, guard, context.Action.SendTimeout);
+        while (error == ProxyError.None && !downstream.IsBodyComplete && !guard.IsInterrupted)
         {
             var read = await downstream.ReadBodyAsync(guard, context.BodyTimeout);
-            var error = RequestSender.Take(context, output, read);
-            if (error != ProxyError.None)
+            error = RequestSender.Take(context, output, read);
+            if (error == ProxyError.None)
             {
-                return error;
+                error = RequestSender.TakeWhatIsHere(context, output);
             }
 
-            if (downstream.IsBodyComplete)
+            if (error == ProxyError.None)
             {
-                RequestSender.EndBody(context, output);
-            }
-
-            if (downstream.IsBodyComplete || output.UnflushedBytes >= FlushThreshold || !downstream.IsBodyBuffered)
-            {
-                error = await UpstreamFlush.FlushAsync(output, guard, context.Action.SendTimeout, context);
-                if (error != ProxyError.None)
-                {
-                    return error;
-                }
-            }
-
-            if (downstream.IsBodyComplete)
-            {
-                return ProxyError.None;
+                error = await UpstreamFlush.FlushAsync(output, guard, context.Action.SendTimeout);
             }
         }
+
+        return error;
     }
 }

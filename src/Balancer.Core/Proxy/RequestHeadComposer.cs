@@ -1,5 +1,6 @@
 using System.Buffers;
 using Balancer.Http;
+using Balancer.Infrastructure;
 using Balancer.Routing;
 
 namespace Balancer.Proxy;
@@ -41,9 +42,17 @@ internal static class RequestHeadComposer
     {
         if (action.UriTemplate is { } template)
         {
-            var start = head.Length;
-            template.Write(exchange, head);
-            head.NeutralizeTargetFrom(start);
+            var written = WorkerPool<HeadWriter>.Rent();
+            template.Write(exchange, written);
+            written.NeutralizeTargetFrom(0);
+            if (written.Written is not [(byte)'/', ..])
+            {
+                head.Write("/"u8);
+            }
+
+            head.Write(written.Written);
+            written.Reset();
+            WorkerPool<HeadWriter>.Return(written);
             return;
         }
 
@@ -53,19 +62,23 @@ internal static class RequestHeadComposer
 
     private static void WriteHost(HttpExchange exchange, ProxyAction action, HeadWriter head)
     {
-        if (action.HostField is { } template)
+        // An HTTP/1.0 client may send no Host, and a text may come out empty; HTTP/1.1 servers insist on one.
+        if (action.HostField is not { } template)
         {
-            head.Write("Host: "u8);
-            var start = head.Length;
-            template.Write(exchange, head);
-            head.NeutralizeFrom(start);
-            head.Write("\r\n"u8);
+            var host = exchange.Request.Host;
+            head.WriteField("Host"u8, host.IsEmpty ? action.Host : host);
             return;
         }
 
-        // An HTTP/1.0 client may send no Host; HTTP/1.1 servers insist on one.
-        var host = exchange.Request.Host;
-        head.WriteField("Host"u8, host.IsEmpty ? action.Host : host);
+        head.Write("Host: "u8);
+        var start = head.Length;
+        if (template.Write(exchange, head) == 0)
+        {
+            head.Write(action.Host);
+        }
+
+        head.NeutralizeFrom(start);
+        head.Write("\r\n"u8);
     }
 
     /// <summary>Copies the fields that pass, runs of them that stand on the wire as they are to be written with one copy.</summary>

@@ -1,68 +1,69 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using Balancer.Http;
 using Balancer.Http.Http1;
-using Balancer.Infrastructure;
 using Balancer.Upstreams.Connections;
 
 namespace Balancer.Proxy;
 
-/// <summary>Writes a request to an upstream connection: head, and as much of the body as is here, in one flush; a pump sends the rest.</summary>
+/// <summary>
+/// Writes a request to an upstream connection: head, and as much of the body as is here and fits, in one flush. What is left is the business
+/// of a pump beside the wait for the response, for a server may answer before it has read all.
+/// </summary>
 internal static class RequestSender
 {
+    /// <summary>Bytes gathered before they are sent.</summary>
+    public const int FlushThreshold = 32 * 1024;
+
     /// <summary>Sends the request, or starts to.</summary>
-    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
-    public static async ValueTask<ProxyError> SendAsync(ForwardContext context, UpstreamConnection connection, GatewayServices services)
+    public static ProxyError Send(ForwardContext context, UpstreamConnection connection, GatewayServices services)
     {
         var output = connection.Output;
         output.Write(context.Head.Written);
         context.Exchange.CurrentAttempt.BytesSent += context.Head.Length;
         context.IsRequestSent = true;
-        var isBodyPending = false;
         if (context.Exchange.Request.HasBody)
         {
             WriteReplay(context, output);
-            while (true)
+            var error = TakeWhatIsHere(context, output);
+            if (error != ProxyError.None)
             {
-                if (context.Downstream.IsBodyComplete)
-                {
-                    EndBody(context, output);
-                    break;
-                }
-
-                if (!context.Downstream.IsBodyBuffered)
-                {
-                    isBodyPending = true;
-                    break;
-                }
-
-                // Completes at once: the bytes are here.
-                var read = await context.Downstream.ReadBodyAsync(context.Guard, 1);
-                var error = Take(context, output, read);
-                if (error != ProxyError.None)
-                {
-                    return error;
-                }
-
-                if (output.UnflushedBytes >= RequestBodyPump.FlushThreshold)
-                {
-                    error = await UpstreamFlush.FlushAsync(output, context.Guard, context.Action.SendTimeout, context);
-                    if (error != ProxyError.None)
-                    {
-                        return error;
-                    }
-                }
+                return error;
             }
         }
 
-        var flushError = await UpstreamFlush.FlushAsync(output, context.Guard, context.Action.SendTimeout, context);
-        if (flushError == ProxyError.None && isBodyPending)
+        var flush = UpstreamFlush.Begin(output);
+        if (flush.IsCompletedSuccessfully && context.Downstream.IsBodyComplete)
         {
-            context.Pump.Start(context, connection, services);
+            context.IsSendBroken = flush.Result.IsCompleted;
+        }
+        else
+        {
+            context.Pump.Start(context, connection, flush, services);
         }
 
-        return flushError;
+        return ProxyError.None;
+    }
+
+    /// <summary>Passes on what is here of the body, up to a flush; ends it when that was all.</summary>
+    public static ProxyError TakeWhatIsHere(ForwardContext context, PipeWriter output)
+    {
+        var downstream = context.Downstream;
+        while (!downstream.IsBodyComplete && output.UnflushedBytes < FlushThreshold && downstream.TryReadBody(out var read))
+        {
+            var error = Take(context, output, read);
+            if (error != ProxyError.None)
+            {
+                return error;
+            }
+        }
+
+        if (downstream.IsBodyComplete)
+        {
+            EndBody(context, output);
+        }
+
+        return ProxyError.None;
     }
 
     /// <summary>Passes a piece of the body on and keeps it for another try.</summary>
@@ -81,12 +82,11 @@ internal static class RequestSender
             case BodyStatus.Malformed:
                 return ProxyError.ClientMalformed;
             default:
-                return ProxyError.ClientAborted;
+                return context.Downstream.IsCut ? ProxyError.GatewayShutdown : ProxyError.ClientAborted;
         }
     }
 
-    /// <summary>Ends a chunked body.</summary>
-    public static void EndBody(ForwardContext context, PipeWriter output)
+    private static void EndBody(ForwardContext context, PipeWriter output)
     {
         if (context.Exchange.Request.IsChunked)
         {

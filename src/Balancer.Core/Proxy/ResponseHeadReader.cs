@@ -17,6 +17,7 @@ internal static class ResponseHeadReader
     {
         var input = connection.Input;
         var guard = context.Guard;
+        long partial = 0;
         while (true)
         {
             ReadResult result;
@@ -32,8 +33,9 @@ internal static class ResponseHeadReader
                 {
                     var isPumping = context.Pump.IsRunning;
                     guard.BeginRead(input, isPumping ? 0 : context.Action.ReadTimeout);
-                    if (isPumping && !context.Pump.IsRunning)
+                    if ((isPumping && !context.Pump.IsRunning) || context.PumpError != ProxyError.None)
                     {
+                        // The pump has ended, and may have looked before there was a read to end.
                         guard.Nudge();
                     }
 
@@ -42,54 +44,36 @@ internal static class ResponseHeadReader
                     guard.End();
                 }
             }
-            catch (IOException)
+            catch (Exception e) when (ConnectionLoss.Is(e))
             {
-                // Kestrel's pipe reports a reset by throwing.
                 guard.End();
+                context.Exchange.CurrentAttempt.BytesReceived += partial;
                 return WhyBroken(context);
             }
 
             var buffer = result.Buffer;
-            if (buffer.IsEmpty)
-            {
-                var error = result.IsCompleted ? WhyBroken(context)
-                    : !result.IsCanceled ? ProxyError.None
-                    : context.IsAbandoned ? ProxyError.ClientAborted
-                    : context.PumpError != ProxyError.None ? context.PumpError
-                    : expired ? ProxyError.UpstreamReadTimeout
-                    : guard.IsInterrupted ? ProxyError.ClientAborted
-                    : ProxyError.None;
-                input.AdvanceTo(buffer.Start);
-                if (error != ProxyError.None)
-                {
-                    return error;
-                }
-
-                continue;
-            }
-
-            var parsed = Parse(context, buffer);
+            var parsed = buffer.IsEmpty ? HeadParseResult.NeedMore : Parse(context, buffer);
             switch (parsed.Status)
             {
                 case HeadParseStatus.Complete:
                     input.AdvanceTo(buffer.GetPosition(parsed.Consumed));
                     context.Exchange.CurrentAttempt.BytesReceived += parsed.Consumed;
+                    partial = 0;
                     break;
                 case HeadParseStatus.NeedMore:
+                    partial = buffer.Length;
                     input.AdvanceTo(buffer.Start, buffer.End);
-                    if (result.IsCompleted)
+                    var error = result.IsCompleted ? WhyBroken(context) : result.IsCanceled ? WhyCanceled(context, expired) : ProxyError.None;
+                    if (error != ProxyError.None)
                     {
-                        return ProxyError.UpstreamReset;
-                    }
-
-                    if (expired || (result.IsCanceled && context.IsAbandoned))
-                    {
-                        return expired ? ProxyError.UpstreamReadTimeout : ProxyError.ClientAborted;
+                        context.Exchange.CurrentAttempt.BytesReceived += partial;
+                        return error;
                     }
 
                     continue;
                 default:
                     input.AdvanceTo(buffer.End);
+                    context.Exchange.CurrentAttempt.BytesReceived += buffer.Length;
                     context.HeadError = parsed.Error;
                     return ProxyError.UpstreamMalformed;
             }
@@ -106,9 +90,9 @@ internal static class ResponseHeadReader
                 return ProxyError.UpstreamMalformed;
             }
 
-            if (status != 100 && !await context.Downstream.SendInterimAsync(context.Exchange))
+            if (status != 100 && !await context.Downstream.SendInterimAsync(context.Exchange) && !context.Action.IgnoreClientAbort)
             {
-                return ProxyError.ClientAborted;
+                return context.DownstreamFailure;
             }
 
             context.Exchange.Response.Reset();
@@ -117,8 +101,15 @@ internal static class ResponseHeadReader
 
     private static ProxyError WhyBroken(ForwardContext context) =>
         context.PumpError != ProxyError.None ? context.PumpError
-        : context.IsAbandoned ? ProxyError.ClientAborted
+        : context.IsAbandoned ? context.Abandonment
+        : context.IsSendBroken ? ProxyError.UpstreamWriteFailed
         : ProxyError.UpstreamReset;
+
+    private static ProxyError WhyCanceled(ForwardContext context, bool expired) =>
+        context.IsAbandoned ? context.Abandonment
+        : context.PumpError != ProxyError.None ? context.PumpError
+        : expired ? ProxyError.UpstreamReadTimeout
+        : ProxyError.None;
 
     private static HeadParseResult Parse(ForwardContext context, in ReadOnlySequence<byte> buffer)
     {

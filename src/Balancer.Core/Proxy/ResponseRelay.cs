@@ -28,32 +28,38 @@ internal static class ResponseRelay
 
         var body = connection.Body;
         body.Begin(framing, response.ContentLength);
-        var error = ProxyError.None;
-        var isClientGone = false;
+        var upstreamError = ProxyError.None;
+        var downstreamError = ProxyError.None;
         while (!body.IsComplete)
         {
-            if (downstream.UnflushedBytes > 0 && (downstream.UnflushedBytes >= FlushThreshold || !body.IsBuffered) && !isClientGone && !await downstream.FlushAsync(exchange))
+            // What is at hand is passed on before anything is waited for: a server may send events one by one.
+            var isHere = body.TryRead(out var read);
+            if (downstreamError == ProxyError.None
+                && downstream.UnflushedBytes > 0
+                && (!isHere || downstream.UnflushedBytes >= FlushThreshold)
+                && !await downstream.FlushAsync(exchange))
             {
-                error = context.Downstream.IsGone ? ProxyError.ClientAborted : ProxyError.ClientStalled;
+                downstreamError = context.DownstreamFailure;
                 if (!context.Action.IgnoreClientAbort)
                 {
                     break;
                 }
-
-                isClientGone = true;
             }
 
-            var read = await body.ReadAsync(context.Guard, context.Action.ReadTimeout);
-            var failure = Failure(context, read.Status);
-            if (failure != ProxyError.None)
+            if (!isHere)
             {
-                error = failure;
+                read = await body.ReadAsync(context.Guard, context.Action.ReadTimeout);
+            }
+
+            upstreamError = Failure(context, read.Status);
+            if (upstreamError != ProxyError.None)
+            {
                 break;
             }
 
             exchange.CurrentAttempt.BytesReceived += read.Data.Length;
             exchange.CurrentAttempt.ResponseLength += read.Data.Length;
-            if (!isClientGone && read.Status is BodyStatus.Data or BodyStatus.End)
+            if (downstreamError == ProxyError.None)
             {
                 foreach (var segment in read.Data)
                 {
@@ -62,15 +68,17 @@ internal static class ResponseRelay
             }
         }
 
-        if (error is ProxyError.None && !isClientGone)
+        var isWhole = body.IsComplete && upstreamError == ProxyError.None;
+        if (isWhole && downstreamError == ProxyError.None)
         {
             EndBody(exchange, downstream, body);
         }
 
-        await ReleaseAsync(context, connection, framing, error, services);
+        var error = upstreamError != ProxyError.None ? upstreamError : downstreamError;
+        await ReleaseAsync(context, connection, framing, isWhole, error, services);
         if (error == ProxyError.None && !await downstream.FlushAsync(exchange))
         {
-            error = context.Downstream.IsGone ? ProxyError.ClientAborted : ProxyError.ClientStalled;
+            error = context.DownstreamFailure;
         }
 
         if (error == ProxyError.None)
@@ -134,20 +142,21 @@ internal static class ResponseRelay
     private static ProxyError Failure(ForwardContext context, BodyStatus status) => status switch
     {
         BodyStatus.Data or BodyStatus.End => ProxyError.None,
+        _ when context.IsAbandoned => context.Abandonment,
         BodyStatus.TimedOut => ProxyError.UpstreamBodyTimeout,
-        BodyStatus.Interrupted => context.IsAbandoned ? ProxyError.ClientAborted : ProxyError.GatewayShutdown,
-        _ => context.IsAbandoned ? ProxyError.ClientAborted : ProxyError.UpstreamTruncated,
+        _ => ProxyError.UpstreamTruncated,
     };
 
     /// <summary>Lets go of the upstream side before the client has taken the rest: a slow client holds no upstream connection.</summary>
-    private static async ValueTask ReleaseAsync(ForwardContext context, UpstreamConnection connection, BodyFraming framing, ProxyError error, GatewayServices services)
+    private static async ValueTask ReleaseAsync(ForwardContext context, UpstreamConnection connection, BodyFraming framing, bool isWhole, ProxyError error, GatewayServices services)
     {
-        var isReusable = error == ProxyError.None
+        var isReusable = isWhole
             && context.Exchange.Response.KeepAlive
             && framing != BodyFraming.UntilClose
             && context.Action.ProxyProtocolVersion == 0
             && context.Pump.IsComplete
-            && !context.Pump.IsRunning;
+            && !context.Pump.IsRunning
+            && !context.IsSendBroken;
         await context.Pump.StopAsync();
         connection.Body.Release();
         context.Connection = null;
@@ -157,10 +166,11 @@ internal static class ResponseRelay
         }
         else
         {
-            connection.Close(abort: error != ProxyError.None);
+            connection.Close(abort: !isWhole);
         }
 
         // As in nginx a response that breaks off within its body is no failure of the server's health, but it is counted.
-        Forwarder.Settle(context, ProxyErrors.IsClients(error) ? PickOutcome.NoFault : PickOutcome.Success, ProxyErrors.IsClients(error) ? ProxyError.None : error);
+        var isServersResult = error == ProxyError.None || ProxyErrors.IsUpstreams(error);
+        Forwarder.Settle(context, isServersResult ? PickOutcome.Success : PickOutcome.NoFault, isServersResult ? error : ProxyError.None);
     }
 }

@@ -41,8 +41,11 @@ internal sealed class UpstreamDialer(GatewayServices services)
         {
             return result.Error switch
             {
+                _ when context.IsAbandoned => context.Abandonment,
                 SocketError.TimedOut => ProxyError.UpstreamConnectTimeout,
-                _ when context.IsAbandoned => ProxyError.ClientAborted,
+
+                // We have run out of descriptors: no server is at fault, and none is to be ejected for it.
+                SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable => ProxyError.GatewayFault,
                 _ => ProxyError.UpstreamConnectFailed,
             };
         }

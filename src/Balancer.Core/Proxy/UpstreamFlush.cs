@@ -8,53 +8,69 @@ namespace Balancer.Proxy;
 /// <summary>Flushes towards an upstream server.</summary>
 internal static class UpstreamFlush
 {
-    /// <summary>
-    /// Sends what was written. A connection that broke is not an error here: the server may have answered before it closed, and
-    /// reading the response tells.
-    /// </summary>
-    public static ValueTask<ProxyError> FlushAsync(PipeWriter output, IoGuard guard, long timeout, ForwardContext context)
+    /// <summary>Starts to send what was written.</summary>
+    public static ValueTask<FlushResult> Begin(PipeWriter output)
     {
-        var pending = output.FlushAsync();
+        try
+        {
+            return output.FlushAsync();
+        }
+        catch (Exception e) when (ConnectionLoss.Is(e))
+        {
+            return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: true));
+        }
+    }
+
+    /// <summary>Sends what was written, and waits while the server does not read.</summary>
+    /// <returns><see cref="ProxyError.UpstreamWriteFailed"/> when the connection is broken: the server may have answered before.</returns>
+    public static ValueTask<ProxyError> FlushAsync(PipeWriter output, IoGuard guard, long timeout) =>
+        EndAsync(Begin(output), output, guard, timeout);
+
+    /// <summary>Waits for the end of a flush.</summary>
+    public static ValueTask<ProxyError> EndAsync(ValueTask<FlushResult> pending, PipeWriter output, IoGuard guard, long timeout)
+    {
         if (!pending.IsCompletedSuccessfully)
         {
-            return AwaitAsync(pending, output, guard, timeout, context);
+            return AwaitAsync(pending, output, guard, timeout);
         }
 
         // A flush cancelled before it began is an old cancellation; the bytes are on their way all the same.
-        _ = pending.Result;
-        return new ValueTask<ProxyError>(ProxyError.None);
+        return new ValueTask<ProxyError>(pending.Result.IsCompleted ? ProxyError.UpstreamWriteFailed : ProxyError.None);
     }
 
     [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
-    private static async ValueTask<ProxyError> AwaitAsync(ValueTask<FlushResult> pending, PipeWriter output, IoGuard guard, long timeout, ForwardContext context)
+    private static async ValueTask<ProxyError> AwaitAsync(ValueTask<FlushResult> pending, PipeWriter output, IoGuard guard, long timeout)
     {
-        while (true)
+        try
         {
-            guard.BeginFlush(output, timeout);
-            var result = await pending;
-            var expired = guard.Expired;
+            while (true)
+            {
+                guard.BeginFlush(output, timeout);
+                var result = await pending;
+                var expired = guard.Expired;
+                guard.End();
+                if (result.IsCompleted || !result.IsCanceled)
+                {
+                    return result.IsCompleted ? ProxyError.UpstreamWriteFailed : ProxyError.None;
+                }
+
+                if (guard.IsInterrupted)
+                {
+                    return ProxyError.ClientAborted;
+                }
+
+                if (expired)
+                {
+                    return ProxyError.UpstreamWriteTimeout;
+                }
+
+                pending = output.FlushAsync();
+            }
+        }
+        catch (Exception e) when (ConnectionLoss.Is(e))
+        {
             guard.End();
-            if (!result.IsCanceled || result.IsCompleted)
-            {
-                return ProxyError.None;
-            }
-
-            if (guard.IsInterrupted)
-            {
-                return ProxyError.ClientAborted;
-            }
-
-            if (expired)
-            {
-                return ProxyError.UpstreamWriteTimeout;
-            }
-
-            if (context.PumpError != ProxyError.None)
-            {
-                return context.PumpError;
-            }
-
-            pending = output.FlushAsync();
+            return ProxyError.UpstreamWriteFailed;
         }
     }
 }

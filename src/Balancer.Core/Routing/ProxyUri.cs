@@ -18,7 +18,7 @@ internal sealed class ProxyUri
     /// <param name="locationPath">The path of the location, exact or prefix, that the URI part replaces.</param>
     public ProxyUri(string? uri, string locationPath)
     {
-        _uri = Encoding.UTF8.GetBytes(uri ?? "");
+        _uri = Encoding.UTF8.GetBytes(uri is ['?', ..] ? "/" + uri : uri ?? "");
         _prefixLength = Encoding.UTF8.GetByteCount(locationPath);
     }
 

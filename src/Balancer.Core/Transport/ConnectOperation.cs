@@ -15,7 +15,7 @@ internal sealed class ConnectOperation : SocketAsyncEventArgs, IValueTaskSource<
     {
     }
 
-    /// <summary>Connects <paramref name="socket"/>; <see cref="SocketError.OperationAborted"/> when interrupted.</summary>
+    /// <summary>Connects <paramref name="socket"/>, after which it may be interrupted; <see cref="SocketError.OperationAborted"/> when interrupted.</summary>
     public ValueTask<SocketError> ConnectAsync(Socket socket, EndPoint endPoint)
     {
         RemoteEndPoint = endPoint;

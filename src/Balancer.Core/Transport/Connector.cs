@@ -50,13 +50,22 @@ internal sealed class Connector : IDisposable
         }
 
         using var operation = new ConnectOperation();
+        var pending = operation.ConnectAsync(socket, endPoint);
         guard.BeginWait(operation, timeoutMilliseconds);
-        var error = await operation.ConnectAsync(socket, endPoint);
+        var error = await pending;
         var expired = guard.Expired;
         guard.End();
         if (error == SocketError.Success)
         {
-            return new ConnectResult(_factory.Create(socket), error);
+            try
+            {
+                return new ConnectResult(_factory.Create(socket), error);
+            }
+            catch (Exception e) when (ConnectionLoss.Is(e))
+            {
+                // Reset at once, or interrupted just as it was made.
+                error = SocketError.ConnectionReset;
+            }
         }
 
         socket.Dispose();

@@ -11,6 +11,9 @@ internal sealed class LogCapture : ILoggerFactory, ILogger
     /// <summary>The lines so far.</summary>
     public IReadOnlyList<string> Lines => [.. _lines];
 
+    /// <summary>The lines of an event.</summary>
+    public IEnumerable<string> Named(string name) => _lines.Where(line => line.StartsWith($"{name}: "));
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void AddProvider(ILoggerProvider provider)
@@ -23,7 +26,7 @@ internal sealed class LogCapture : ILoggerFactory, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{eventId.Name}: {formatter(state, exception)}");
+        _lines.Enqueue($"{eventId.Name}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
 
     public void Dispose()
     {

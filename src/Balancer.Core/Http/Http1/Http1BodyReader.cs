@@ -40,36 +40,59 @@ internal sealed class Http1BodyReader(PipeReader input)
         _remaining = framing == BodyFraming.ContentLength ? contentLength : 0;
         IsComplete = framing == BodyFraming.None || (framing == BodyFraming.ContentLength && contentLength == 0);
         BytesRead = 0;
-        if (framing == BodyFraming.Chunked)
-        {
-            _decoder.Reset();
-        }
+
+        // Also for other framings: the trailers of the body before are not this one's.
+        _decoder.Reset();
     }
 
-    /// <summary>Whether bytes of the body are here, so that a read does not wait.</summary>
-    public bool IsBuffered
+    /// <summary>The next bytes of the body if they are here; false when they have to be waited for.</summary>
+    public bool TryRead(out BodyRead read)
     {
-        get
+        while (true)
         {
-            if (IsComplete || (_isHolding && !_buffer.IsEmpty))
+            if (IsComplete)
             {
+                read = BodyRead.Without(BodyStatus.End);
                 return true;
             }
 
-            Release();
-            if (!_input.TryRead(out var result))
+            if (_isHolding)
             {
-                return false;
+                if (TryDecode(out read))
+                {
+                    return true;
+                }
+
+                Release();
             }
 
-            if (result.Buffer.IsEmpty)
+            try
             {
-                _input.AdvanceTo(result.Buffer.Start);
-                return result.IsCompleted;
-            }
+                if (!_input.TryRead(out var result))
+                {
+                    read = default;
+                    return false;
+                }
 
-            Hold(result);
-            return true;
+                if (result.Buffer.IsEmpty && !result.IsCompleted)
+                {
+                    // An old cancellation.
+                    _input.AdvanceTo(result.Buffer.Start);
+                    continue;
+                }
+
+                Hold(result);
+                if (result.Buffer.IsEmpty)
+                {
+                    read = End();
+                    return true;
+                }
+            }
+            catch (Exception e) when (ConnectionLoss.Is(e))
+            {
+                read = BodyRead.Without(BodyStatus.Truncated);
+                return true;
+            }
         }
     }
 
@@ -81,26 +104,16 @@ internal sealed class Http1BodyReader(PipeReader input)
     {
         while (true)
         {
-            if (IsComplete)
+            if (TryRead(out var read))
             {
-                return BodyRead.Without(BodyStatus.End);
+                return read;
             }
 
-            if (_isHolding)
-            {
-                if (TryDecode(out var decoded))
-                {
-                    return decoded;
-                }
-
-                Release();
-            }
-
-            var pending = _input.ReadAsync();
             ReadResult result;
             var expired = false;
             try
             {
+                var pending = _input.ReadAsync();
                 if (pending.IsCompleted)
                 {
                     result = await pending;
@@ -113,9 +126,8 @@ internal sealed class Http1BodyReader(PipeReader input)
                     guard.End();
                 }
             }
-            catch (IOException)
+            catch (Exception e) when (ConnectionLoss.Is(e))
             {
-                // Kestrel's pipe reports a reset by throwing.
                 guard.End();
                 return BodyRead.Without(BodyStatus.Truncated);
             }
@@ -130,8 +142,7 @@ internal sealed class Http1BodyReader(PipeReader input)
             }
             else if (result.Buffer.IsEmpty && result.IsCompleted)
             {
-                IsComplete = _framing == BodyFraming.UntilClose;
-                return BodyRead.Without(IsComplete ? BodyStatus.End : BodyStatus.Truncated);
+                return End();
             }
         }
     }
@@ -145,6 +156,12 @@ internal sealed class Http1BodyReader(PipeReader input)
             _input.AdvanceTo(_buffer.Start);
             _buffer = default;
         }
+    }
+
+    private BodyRead End()
+    {
+        IsComplete = _framing == BodyFraming.UntilClose;
+        return BodyRead.Without(IsComplete ? BodyStatus.End : BodyStatus.Truncated);
     }
 
     private void Hold(in ReadResult result)

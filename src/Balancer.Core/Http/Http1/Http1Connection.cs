@@ -27,9 +27,12 @@ internal sealed class Http1Connection : IDrainable
     private readonly DownstreamConnection _info;
     private readonly Http1RequestParser _parser;
     private readonly long _openedAt;
+    private readonly long _lease;
     private Http1Downstream? _downstream;
+    private volatile LinkedGuard? _linked;
     private volatile bool _isIdle = true;
     private volatile bool _isGone;
+    private volatile bool _isCut;
 
     public Http1Connection(ConnectionContext context, DownstreamConnection info, DownstreamService service, IoGuard guard, CoarseClock clock)
     {
@@ -37,6 +40,7 @@ internal sealed class Http1Connection : IDrainable
         _info = info;
         _service = service;
         _guard = guard;
+        _lease = guard.Lease;
         _clock = clock;
         _input = context.Transport.Input;
         _openedAt = clock.Milliseconds;
@@ -48,10 +52,12 @@ internal sealed class Http1Connection : IDrainable
     {
         using var registration = _context.ConnectionClosed.UnsafeRegister(static state => ((Http1Connection)state!).OnClosed(), this);
         HttpExchange? exchange = null;
+        var isHandled = false;
         try
         {
             long headDeadline = 0;
             var idleTimeout = _service.HeaderTimeout;
+            var isBehind = false;
             while (true)
             {
                 var timeout = exchange is not null ? Math.Max(1, headDeadline - _clock.Milliseconds) : IdleTimeout(idleTimeout);
@@ -65,13 +71,19 @@ internal sealed class Http1Connection : IDrainable
                 else
                 {
                     _guard.BeginRead(_input, timeout);
+                    if (exchange is null && _service.IsDraining && timeout > _service.DrainIdleTimeout)
+                    {
+                        // The drain began after the timeout was chosen, and may have looked before there was a read to end.
+                        _guard.Nudge();
+                    }
+
                     result = await pending;
                     expired = _guard.Expired;
                     _guard.End();
                 }
 
                 var buffer = result.Buffer;
-                if (buffer.IsEmpty && exchange is null && (result.IsCompleted || expired || _isGone || (result.IsCanceled && _service.IsDraining && IsDrainIdleOver())))
+                if (buffer.IsEmpty && exchange is null && (result.IsCompleted || expired || _isGone))
                 {
                     return;
                 }
@@ -80,6 +92,8 @@ internal sealed class Http1Connection : IDrainable
                 {
                     _isIdle = false;
                     exchange = Begin();
+                    exchange.IsPipelined = isBehind;
+                    isHandled = false;
                     headDeadline = _clock.Milliseconds + _service.HeaderTimeout;
                 }
 
@@ -94,41 +108,35 @@ internal sealed class Http1Connection : IDrainable
 
                     if (result.IsCompleted || _isGone)
                     {
+                        isHandled = true;
                         _service.OnHeadAborted(exchange);
                         return;
                     }
 
                     if (expired || _clock.Milliseconds >= headDeadline)
                     {
+                        isHandled = true;
                         await _service.TimeOutAsync(exchange, _downstream!);
-                        await _downstream!.LingerAsync(_guard);
+                        await _downstream!.LingerAsync(_guard, expectsMore: false);
                         return;
                     }
 
                     continue;
                 }
 
-                if (parsed.Status == HeadParseStatus.Http2Preface)
+                isHandled = true;
+                if (parsed.Status != HeadParseStatus.Complete)
                 {
                     _input.AdvanceTo(buffer.End);
-                    await Http2Preface.RefuseAsync(_context.Transport.Output);
+                    await RefuseAsync(exchange!, parsed);
                     return;
                 }
 
                 _input.AdvanceTo(buffer.GetPosition(parsed.Consumed));
-                bool persists;
-                if (parsed.Status == HeadParseStatus.Invalid)
-                {
-                    await _service.RefuseAsync(exchange!, _downstream!, parsed.Error);
-                    persists = false;
-                }
-                else
-                {
-                    exchange!.RequestLength = parsed.Consumed;
-                    _downstream!.BeginExchange(exchange, _service.IsDraining, _clock.Milliseconds - _openedAt);
-                    persists = await _service.HandleAsync(exchange, _downstream);
-                }
-
+                exchange!.RequestLength = parsed.Consumed;
+                isBehind = buffer.Length > parsed.Consumed;
+                _downstream!.BeginExchange(exchange, _service.IsDraining, _clock.Milliseconds - _openedAt);
+                var persists = await _service.HandleAsync(exchange, _downstream);
                 if (!await _downstream!.FinishAsync(_guard, persists))
                 {
                     return;
@@ -140,10 +148,10 @@ internal sealed class Http1Connection : IDrainable
                 _isIdle = true;
             }
         }
-        catch (IOException)
+        catch (Exception e) when (ConnectionLoss.Is(e))
         {
-            // Kestrel's pipe reports a reset by throwing; between requests it is nobody's concern.
-            if (exchange is not null)
+            // Between requests it is nobody's concern, and a request that runs sees it itself.
+            if (exchange is not null && !isHandled)
             {
                 _service.OnHeadAborted(exchange);
             }
@@ -171,14 +179,33 @@ internal sealed class Http1Connection : IDrainable
     /// <inheritdoc/>
     public void Abort()
     {
+        _isCut = true;
         _isGone = true;
-        _guard.Interrupt();
+        _guard.Interrupt(_lease);
+
+        // Pairs with the barrier of LinkGuard: one of us sees the other.
+        Interlocked.MemoryBarrier();
+        _linked?.Interrupt();
         _context.Abort();
     }
 
     internal bool IsGone => _isGone;
 
+    internal bool IsCut => _isCut;
+
+    internal CoarseClock Clock => _clock;
+
     internal ConnectionContext Context => _context;
+
+    internal void LinkGuard(IoGuard? guard)
+    {
+        _linked = guard is null ? null : new LinkedGuard(guard, guard.Lease);
+        Interlocked.MemoryBarrier();
+        if (_isCut)
+        {
+            _linked?.Interrupt();
+        }
+    }
 
     private HttpExchange Begin()
     {
@@ -239,13 +266,27 @@ internal sealed class Http1Connection : IDrainable
 
     private long IdleTimeout(long timeout) => _service.IsDraining ? Math.Min(timeout, _service.DrainIdleTimeout) : timeout;
 
-    private bool IsDrainIdleOver() => _service.DrainIdleTimeout <= 0;
+    private async ValueTask RefuseAsync(HttpExchange exchange, HeadParseResult parsed)
+    {
+        if (parsed.Status == HeadParseStatus.Http2Preface)
+        {
+            await Http2Preface.RefuseAsync(_context.Transport.Output);
+            return;
+        }
+
+        await _service.RefuseAsync(exchange, _downstream!, parsed.Error);
+        await _downstream!.LingerAsync(_guard, IsOversize(parsed.Error));
+    }
 
     private void OnClosed()
     {
         _isGone = true;
-        _guard.Interrupt();
+        _guard.Interrupt(_lease);
     }
+
+    /// <summary>Whether more of the head is probably on its way.</summary>
+    private static bool IsOversize(HeadError error) =>
+        error is HeadError.RequestLineTooLong or HeadError.FieldLineTooLong or HeadError.HeadTooLarge or HeadError.TooManyFields;
 
     /// <summary>Closes the connection.</summary>
     public async ValueTask CloseAsync()
@@ -253,5 +294,10 @@ internal sealed class Http1Connection : IDrainable
         await _context.Transport.Input.CompleteAsync();
         await _context.Transport.Output.CompleteAsync();
         await _context.DisposeAsync();
+    }
+
+    private sealed record LinkedGuard(IoGuard Guard, long Lease)
+    {
+        public void Interrupt() => Guard.Interrupt(Lease);
     }
 }

@@ -8,9 +8,6 @@ namespace Balancer.Http.Http1;
 /// <summary>The client side of one exchange on an HTTP/1.1 connection. Pooled: a connection holds one only while a request runs.</summary>
 internal sealed class Http1Downstream : Downstream
 {
-    private const long LingerMilliseconds = 5_000;
-    private const long LingerBytes = 256 * 1024;
-
     private readonly HeadWriter _head = new();
     private readonly HeadWriter _requestTrailers = new();
     private Http1Connection _connection = null!;
@@ -35,6 +32,9 @@ internal sealed class Http1Downstream : Downstream
     public override bool IsGone => _connection.IsGone;
 
     /// <inheritdoc/>
+    public override bool IsCut => _connection.IsCut;
+
+    /// <inheritdoc/>
     public override bool HasResponseStarted => _hasStarted;
 
     /// <inheritdoc/>
@@ -42,9 +42,6 @@ internal sealed class Http1Downstream : Downstream
 
     /// <inheritdoc/>
     public override bool IsBodyComplete => _body is null || _body.IsComplete;
-
-    /// <inheritdoc/>
-    public override bool IsBodyBuffered => _body is null || _body.IsBuffered;
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> RequestTrailers => _requestTrailers.Written;
@@ -100,39 +97,55 @@ internal sealed class Http1Downstream : Downstream
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
-    public override async ValueTask<BodyRead> ReadBodyAsync(IoGuard guard, long timeout)
+    public override bool TryReadBody(out BodyRead read)
     {
         if (_body is not { IsComplete: false } body)
         {
-            return BodyRead.Without(BodyStatus.End);
-        }
-
-        if (_expectsContinue)
-        {
-            _expectsContinue = false;
-            if (!_hasStarted && !body.IsBuffered)
-            {
-                _output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
-                await _output.FlushAsync();
-            }
+            read = BodyRead.Without(BodyStatus.End);
+            return true;
         }
 
         body.MaxSize = MaxBodySize;
         var before = body.BytesRead;
-        var read = await body.ReadAsync(guard, timeout);
-        if (_exchange is not null)
+        if (!body.TryRead(out read))
         {
-            _exchange.RequestLength += body.BytesRead - before;
+            return false;
         }
 
-        if (body.IsComplete && body.Trailers is { } trailers)
+        // A client that sends its body does not wait for 100 Continue.
+        _expectsContinue = false;
+        OnBodyRead(body, before);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    public override async ValueTask<BodyRead> ReadBodyAsync(IoGuard guard, long timeout)
+    {
+        if (TryReadBody(out var read))
         {
-            trailers.WriteTo(_requestTrailers);
+            return read;
         }
 
+        if (_expectsContinue && !_hasStarted)
+        {
+            _expectsContinue = false;
+            _output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
+            if (!await FlushAsync(guard))
+            {
+                return BodyRead.Without(guard.IsInterrupted ? BodyStatus.Interrupted : BodyStatus.Truncated);
+            }
+        }
+
+        var body = _body!;
+        var before = body.BytesRead;
+        read = await body.ReadAsync(guard, timeout);
+        OnBodyRead(body, before);
         return read;
     }
+
+    /// <inheritdoc/>
+    public override void LinkGuard(IoGuard? guard) => _connection.LinkGuard(guard);
 
     /// <inheritdoc/>
     public override async ValueTask<bool> SendInterimAsync(HttpExchange exchange)
@@ -169,7 +182,8 @@ internal sealed class Http1Downstream : Downstream
         switch (framing)
         {
             case BodyFraming.None or BodyFraming.ContentLength:
-                if (contentLength >= 0)
+                // RFC 9110 section 8.6: none with 204.
+                if (contentLength >= 0 && status != 204)
                 {
                     _head.WriteField("Content-Length"u8, contentLength);
                 }
@@ -224,8 +238,8 @@ internal sealed class Http1Downstream : Downstream
         _head.Truncate(0);
     }
 
-    /// <summary>Has the response say that the connection is closed after it.</summary>
-    public void ForbidPersistence() => _mayPersist = false;
+    /// <inheritdoc/>
+    public override void ForbidPersistence() => _mayPersist = false;
 
     /// <inheritdoc/>
     public override void WriteBody(HttpExchange exchange, ReadOnlySpan<byte> bytes)
@@ -265,17 +279,7 @@ internal sealed class Http1Downstream : Downstream
     }
 
     /// <inheritdoc/>
-    public override ValueTask<bool> FlushAsync(HttpExchange exchange)
-    {
-        var pending = _output.FlushAsync();
-        if (!pending.IsCompletedSuccessfully)
-        {
-            return AwaitFlushAsync(pending);
-        }
-
-        var result = pending.Result;
-        return new ValueTask<bool>(!result.IsCompleted && (!result.IsCanceled || !_guard.IsInterrupted));
-    }
+    public override ValueTask<bool> FlushAsync(HttpExchange exchange) => FlushAsync(_guard);
 
     /// <inheritdoc/>
     public override void Abort()
@@ -295,10 +299,14 @@ internal sealed class Http1Downstream : Downstream
             return false;
         }
 
-        if (body is { IsComplete: false } && !await DiscardAsync(body, guard))
+        if (body is { IsComplete: false })
         {
+            var isWhole = await LingeringClose.DiscardAsync(body, guard, _connection.Clock, _expectsContinue);
             body.Release();
-            return false;
+            if (!isWhole)
+            {
+                return false;
+            }
         }
 
         body?.Release();
@@ -307,7 +315,7 @@ internal sealed class Http1Downstream : Downstream
             return true;
         }
 
-        await LingerAsync(guard);
+        await LingerAsync(guard, expectsMore: false);
         return false;
     }
 
@@ -315,62 +323,25 @@ internal sealed class Http1Downstream : Downstream
     /// Reads and throws away what the client still sends, for a bounded time: closing a socket with unread bytes makes
     /// the kernel reset it, and the client would lose the response (nginx: <c>lingering_close</c>).
     /// </summary>
-    public async ValueTask LingerAsync(IoGuard guard)
+    /// <param name="guard">Watches over the waits.</param>
+    /// <param name="expectsMore">Whether the client is known to be still sending; else it is seen by bytes behind its request.</param>
+    public async ValueTask LingerAsync(IoGuard guard, bool expectsMore)
     {
         if (!_hasStarted || _isAborted || _connection.IsGone)
         {
             return;
         }
 
-        // Bytes behind the request show a client that is still sending.
-        if (!_input.TryRead(out var first))
-        {
-            return;
-        }
-
-        long discarded = 0;
-        var result = first;
-        while (true)
-        {
-            discarded += result.Buffer.Length;
-            _input.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted || discarded > LingerBytes || guard.IsInterrupted)
-            {
-                return;
-            }
-
-            guard.BeginRead(_input, LingerMilliseconds);
-            result = await _input.ReadAsync();
-            var expired = guard.Expired;
-            guard.End();
-            if (expired)
-            {
-                _input.AdvanceTo(result.Buffer.End);
-                return;
-            }
-        }
+        await LingeringClose.DrainAsync(_input, guard, _connection.Clock, expectsMore);
     }
 
-    private static async ValueTask<bool> DiscardAsync(Http1BodyReader body, IoGuard guard)
+    private void OnBodyRead(Http1BodyReader body, long before)
     {
-        body.MaxSize = 0;
-        long discarded = 0;
-        while (discarded <= LingerBytes)
+        _exchange!.RequestLength += body.BytesRead - before;
+        if (body.IsComplete && body.Trailers is { } trailers)
         {
-            var read = await body.ReadAsync(guard, LingerMilliseconds);
-            discarded += read.Data.Length;
-            switch (read.Status)
-            {
-                case BodyStatus.End:
-                    return true;
-                case BodyStatus.Data:
-                    break;
-                default:
-                    return false;
-            }
+            trailers.WriteTo(_requestTrailers);
         }
-
-        return false;
     }
 
     private void WriteStatusLine(int status, ReadOnlySpan<byte> reason)
@@ -382,18 +353,53 @@ internal sealed class Http1Downstream : Downstream
         _head.Write("\r\n"u8);
     }
 
-    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> AwaitFlushAsync(ValueTask<FlushResult> pending)
+    private ValueTask<bool> FlushAsync(IoGuard guard)
     {
-        _guard.BeginFlush(_output, SendTimeout);
         try
         {
-            var result = await pending;
-            return !result.IsCompleted && !(result.IsCanceled && (_guard.IsInterrupted || _guard.Expired));
+            var pending = _output.FlushAsync();
+            if (!pending.IsCompletedSuccessfully)
+            {
+                return AwaitFlushAsync(pending, guard);
+            }
+
+            // A flush cancelled before it began is an old cancellation; the bytes are on their way all the same.
+            return new ValueTask<bool>(!pending.Result.IsCompleted);
         }
-        finally
+        catch (Exception e) when (ConnectionLoss.Is(e))
         {
-            _guard.End();
+            return new ValueTask<bool>(false);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> AwaitFlushAsync(ValueTask<FlushResult> pending, IoGuard guard)
+    {
+        try
+        {
+            while (true)
+            {
+                guard.BeginFlush(_output, SendTimeout);
+                var result = await pending;
+                var expired = guard.Expired;
+                guard.End();
+                if (result.IsCompleted || !result.IsCanceled)
+                {
+                    return !result.IsCompleted;
+                }
+
+                if (expired || guard.IsInterrupted)
+                {
+                    return false;
+                }
+
+                pending = _output.FlushAsync();
+            }
+        }
+        catch (Exception e) when (ConnectionLoss.Is(e))
+        {
+            guard.End();
+            return false;
         }
     }
 }

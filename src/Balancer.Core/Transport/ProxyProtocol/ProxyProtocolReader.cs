@@ -24,9 +24,8 @@ internal static class ProxyProtocolReader
             {
                 result = await input.ReadAsync();
             }
-            catch (IOException)
+            catch (Exception e) when (ConnectionLoss.Is(e))
             {
-                // Kestrel's pipe reports a reset by throwing.
                 return null;
             }
             finally

@@ -170,9 +170,8 @@ internal sealed class IdleConnections
                 connection.OlderOfServer = newestOfServer;
                 newestOfServer?.NewerOfServer = connection;
                 newestOfServer = connection;
+                connection.Owner.OnIdle();
             }
-
-            connection.Owner.OnIdle();
         }
 
         public UpstreamConnection? Take(ServerConnections server)

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Balancer.Http.Http1;
+using Balancer.Infrastructure;
 using Microsoft.AspNetCore.Connections;
 
 namespace Balancer.Upstreams.Connections;
@@ -91,9 +92,8 @@ internal sealed class UpstreamConnection(ConnectionContext context, ServerConnec
         {
             return Input.TryRead(out result);
         }
-        catch (IOException)
+        catch (Exception e) when (ConnectionLoss.Is(e))
         {
-            // Kestrel's pipe reports a reset by throwing.
             result = new ReadResult(default, isCanceled: false, isCompleted: true);
             return true;
         }
