@@ -135,7 +135,7 @@ internal sealed class Http1Connection : IDrainable
                 _input.AdvanceTo(buffer.GetPosition(parsed.Consumed));
                 exchange!.RequestLength = parsed.Consumed;
                 isBehind = buffer.Length > parsed.Consumed;
-                _downstream!.BeginExchange(exchange, _service.IsDraining, _clock.Milliseconds - _openedAt);
+                _downstream!.BeginExchange(exchange, _clock.Milliseconds - _openedAt);
                 var persists = await _service.HandleAsync(exchange, _downstream);
                 if (!await _downstream!.FinishAsync(_guard, persists))
                 {
@@ -192,6 +192,8 @@ internal sealed class Http1Connection : IDrainable
     internal bool IsGone => _isGone;
 
     internal bool IsCut => _isCut;
+
+    internal bool IsDraining => _service.IsDraining;
 
     internal CoarseClock Clock => _clock;
 

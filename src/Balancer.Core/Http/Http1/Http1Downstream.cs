@@ -65,14 +65,13 @@ internal sealed class Http1Downstream : Downstream
 
     /// <summary>A head was parsed: prepares for its body and its response.</summary>
     /// <param name="exchange">The exchange.</param>
-    /// <param name="isDraining">Whether the connection is to be closed after it.</param>
     /// <param name="age">How old the connection is, in milliseconds.</param>
-    public void BeginExchange(HttpExchange exchange, bool isDraining, long age)
+    public void BeginExchange(HttpExchange exchange, long age)
     {
         var request = exchange.Request;
         _exchange = exchange;
         _age = age;
-        _mayPersist = request.KeepAlive && !isDraining;
+        _mayPersist = request.KeepAlive;
         _isVersion11 = request.Version >= 11;
         if (request.HasBody)
         {
@@ -203,7 +202,7 @@ internal sealed class Http1Downstream : Downstream
                 break;
         }
 
-        _mayPersist &= KeepaliveTimeout > 0 && _info.Requests < KeepaliveRequests && (KeepaliveTime <= 0 || _age < KeepaliveTime);
+        _mayPersist &= !_connection.IsDraining && KeepaliveTimeout > 0 && _info.Requests < KeepaliveRequests && (KeepaliveTime <= 0 || _age < KeepaliveTime);
     }
 
     /// <inheritdoc/>
