@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using Balancer.Daemon.Processes;
 using Microsoft.Extensions.Logging;
