@@ -15,7 +15,7 @@ public sealed record GatewayConfig
     /// <summary><c>error_log</c>: destination (<c>stderr</c> or a path) and least level.</summary>
     public ErrorLogConfig ErrorLog { get; init; } = new();
 
-    /// <summary><c>pid</c>: path of the pid file; null writes none.</summary>
+    /// <summary><c>pid</c>: path of the pid file; null leaves it to the unit's runtime directory.</summary>
     public string? PidFile { get; init; }
 
     /// <summary><c>[admin] listen</c>: the listener of metrics, probes and status; null has none.</summary>

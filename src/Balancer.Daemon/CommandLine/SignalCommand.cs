@@ -51,18 +51,19 @@ internal sealed class SignalCommand(TextWriter error)
         var loaded = ConfigurationLoader.Load(file);
         if (loaded.Config is { } config)
         {
-            if (config.PidFile is null)
+            var path = PidPath.Of(config);
+            if (path is null)
             {
                 error.WriteLine($"balancerd: {file} names no pid file; add: pid = \"/run/balancer/balancerd.pid\"");
             }
 
-            return config.PidFile;
+            return path;
         }
 
         // The file may be broken while the daemon runs on what it said before: then the daemon shall refuse it, log it and count it.
-        if (PidFileSetting.Find(file) is { } path)
+        if ((PidFileSetting.Find(file) ?? PidPath.OfUnit(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"))) is { } last)
         {
-            return path;
+            return last;
         }
 
         foreach (var fault in loaded.Errors)

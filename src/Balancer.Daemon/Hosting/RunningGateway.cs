@@ -49,7 +49,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         Guard(config, () =>
         {
-            if (config.PidFile is { } pid)
+            if (PidPath.Of(config) is { } pid)
             {
                 PidFile.EnsureFree(pid);
             }
@@ -80,7 +80,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         RunFiles? files = null;
         try
         {
-            files = config.PidFile == Config.PidFile ? _files : OpenFiles(config);
+            files = PidPath.Of(config) == PidPath.Of(Config) ? _files : OpenFiles(config);
             await using var admin = await _admin.PrepareAsync(config.AdminListen, cancel);
             await _errorLog.ApplyAsync(config);
             var errors = await Host.ReloadAsync(config, cancel);
@@ -141,7 +141,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     }
 
     private RunFiles? OpenFiles(GatewayConfig config) =>
-        config.PidFile is { } path ? Guard(config, () => RunFiles.Open(path, _reload, _log)) : null;
+        PidPath.Of(config) is { } path ? Guard(config, () => RunFiles.Open(path, _reload, _log)) : null;
 
     private static T Guard<T>(GatewayConfig config, Func<T> open)
     {

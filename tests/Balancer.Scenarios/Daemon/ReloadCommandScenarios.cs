@@ -62,6 +62,25 @@ public sealed class ReloadCommandScenarios
     }
 
     [Fact]
+    public async Task Unit_needs_no_pid_setting_to_reload()
+    {
+        using var run = new TempDirectory();
+        var unit = new Dictionary<string, string> { ["RUNTIME_DIRECTORY"] = run.Path };
+        var port = Ports.Next();
+        var toml = Toml(port, "old").Replace("pid = \"DIR/d.pid\"", "", StringComparison.Ordinal);
+        await using var gateway = await GatewayProcess.StartAsync(toml, unit);
+        Assert.True(File.Exists(run.File("balancerd.pid")));
+        gateway.WriteConfig(toml.Replace("old", "new", StringComparison.Ordinal));
+
+        var (program, arguments) = GatewayProcess.Command;
+        await using var command = ChildProcess.Start(program, [.. arguments, "-s", "reload", "-c", gateway.ConfigFile], unit);
+
+        Assert.Equal(0, await Deadline.WaitAsync(command.Exited, () => $"the reload; output:\n{command.Output}"));
+        Assert.Equal("new", await GetAsync(port));
+        Assert.Equal(1, (await SignalAsync(gateway, "reload")).Code);
+    }
+
+    [Fact]
     public async Task Several_commands_at_once_all_get_the_outcome()
     {
         var port = Ports.Next();

@@ -47,7 +47,7 @@ internal sealed record TopLevel(GatewayConfig Config)
             "Where events are logged, and from which level on.", "\"/var/log/balancer/error.log warn\""),
         Key.OptionalRef<TopLevel, string>(
             "pid", new TextType("path", "an absolute path", static text => text.StartsWith('/') && !text.EndsWith('/')), static t => t.Config.PidFile, static (t, v) => t with { Config = t.Config with { PidFile = v } }, null,
-            "The file that holds the process id, which `balancerd -s` reads. Without it none is written.", "\"/run/balancer/balancerd.pid\""),
+            "The file that holds the process id, by which `balancerd -s` finds the daemon; its control socket stands beside it. Without it, `balancerd.pid` in the runtime directory of the systemd unit; none outside a unit.", "\"/run/balancer/balancerd.pid\""),
         .. ClientHeadSettings.Lift<TopLevel>(static t => t.ClientHead, static (t, v) => t with { ClientHead = v }),
         .. SettingsKeys.Lift<TopLevel>(static t => t.Config.Settings, static (t, v) => t with { Config = t.Config with { Settings = v } }),
         new LogFormatsKey { Merges = true, Summary = "Formats of the access log by name: texts with variables, which may start with `escape=default`, `escape=json` or `escape=none`. An array of texts is joined. In a format that escapes for JSON and starts with a brace, a variable outside quotes is written as a JSON value: a number, `null` without value, else a string. `combined` and `json` are built in.", Origin = "nginx `log_format`", Example = "main = '$remote_addr \"$request\" $status'" },
