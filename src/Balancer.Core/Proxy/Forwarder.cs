@@ -177,6 +177,7 @@ internal sealed class Forwarder(GatewayServices services)
             connection.Close();
             context.Connection = null;
             context.IsPassedOver = true;
+            context.Server.State.Metrics.Failures(UpstreamFailure.Status).Increment();
             Settle(context, status is 403 or 404 ? PickOutcome.Success : PickOutcome.Failed, ProxyError.None);
             context.ForgetResponse();
             return ProxyError.None;

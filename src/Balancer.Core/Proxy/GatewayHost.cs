@@ -34,7 +34,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _builder = new GatewayBuilder(_services);
         _pipeline = new ProxyPipeline(_services);
         _services.RequestsRunning = () => (Volatile.Read(ref _gateway)?.Requests.Running ?? 0) + _retired.RequestsRunning;
-        _services.Metrics.Add(new PoolMetrics(() => Pools));
+        _services.Metrics.Add(new UpstreamMetrics(() => Pools));
         _meter = new BalancerMeter(_services.Metrics, time);
         _sweep = new IdleSweep(_services.Heartbeat, () => Pools);
     }

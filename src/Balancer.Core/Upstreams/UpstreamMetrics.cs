@@ -4,15 +4,15 @@ using Balancer.Observability.Metrics;
 namespace Balancer.Upstreams;
 
 /// <summary>The metrics of all pools of the snapshot in use.</summary>
-/// <param name="current">Gives the pools; asked at every scrape.</param>
-internal sealed class UpstreamMetrics(Func<UpstreamRegistry> current) : IMetricsSource
+/// <param name="upstreams">Gives the pools; asked at every scrape.</param>
+internal sealed class UpstreamMetrics(Func<IReadOnlyList<Upstream>> upstreams) : IMetricsSource
 {
     private static readonly string[] FailureNames = [.. Enum.GetNames<UpstreamFailure>().Select(SnakeCase.Of)];
 
     /// <inheritdoc/>
     public void Collect(MetricsCollector collector)
     {
-        foreach (var upstream in current().All)
+        foreach (var upstream in upstreams())
         {
             var state = upstream.State;
             collector.Add(MetricFamilies.UpstreamQueueLength, state.Queue.Count, upstream.Name);

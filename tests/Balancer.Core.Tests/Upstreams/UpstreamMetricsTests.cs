@@ -29,7 +29,7 @@ public sealed class UpstreamMetricsTests
         pools.All[0].State.NoLiveServer.Increment();
 
         var registry = new MetricsRegistry();
-        registry.Add(new UpstreamMetrics(() => pools));
+        registry.Add(new UpstreamMetrics(() => pools.All));
         var values = registry.Collect()
             .SelectMany(family => family.Samples.Select(sample => ($"{family.Family.SampleName}{{{string.Join(',', sample.LabelValues)}}}", sample.Value)))
             .ToDictionary();

@@ -7,8 +7,8 @@ internal static class MetricFamilies
 
     public static readonly MetricFamily Requests = Add(MetricKind.Counter, "balancer_http_requests", null, "Requests answered, by class of the status logged", "virtual_server", "location", "code");
     public static readonly MetricFamily RequestDuration = Add(MetricKind.Histogram, "balancer_http_request_duration_seconds", "seconds", "Time from the first byte of a request to the end of its response", "virtual_server", "location");
-    public static readonly MetricFamily ReceivedBytes = Add(MetricKind.Counter, "balancer_http_received_bytes", "bytes", "Bytes of requests received from clients, heads included", "virtual_server", "location");
-    public static readonly MetricFamily SentBytes = Add(MetricKind.Counter, "balancer_http_sent_bytes", "bytes", "Bytes of responses sent to clients, heads included", "virtual_server", "location");
+    public static readonly MetricFamily ReceivedBytes = Add(MetricKind.Counter, "balancer_http_received_bytes", "bytes", "Bytes of requests received from clients: heads and payloads, without the framing of chunks", "virtual_server", "location");
+    public static readonly MetricFamily SentBytes = Add(MetricKind.Counter, "balancer_http_sent_bytes", "bytes", "Bytes of responses sent to clients, heads and framing included", "virtual_server", "location");
     public static readonly MetricFamily RequestsInFlight = Add(MetricKind.Gauge, "balancer_http_requests_in_flight", null, "Requests being served");
     public static readonly MetricFamily RequestErrors = Add(MetricKind.Counter, "balancer_http_request_errors", null, "Requests that went wrong, by what and through whose fault", "reason");
     public static readonly MetricFamily MalformedRequests = Add(MetricKind.Counter, "balancer_http_malformed_requests", null, "Requests refused for their head, by what was wrong with it", "reason");
@@ -20,11 +20,11 @@ internal static class MetricFamilies
 
     public static readonly MetricFamily UpstreamRequests = Add(MetricKind.Counter, "balancer_upstream_requests", null, "Tries on an upstream server, by class of the status received; none is a try without response", "upstream", "server", "code");
     public static readonly MetricFamily UpstreamResponseDuration = Add(MetricKind.Histogram, "balancer_upstream_response_duration_seconds", "seconds", "Time from the start of a try to the last byte of the response", "upstream", "server");
-    public static readonly MetricFamily UpstreamFailures = Add(MetricKind.Counter, "balancer_upstream_failures", null, "Tries that failed, by reason", "upstream", "server", "reason");
+    public static readonly MetricFamily UpstreamFailures = Add(MetricKind.Counter, "balancer_upstream_failures", null, "Tries that failed, by reason; status is a response passed over for another server", "upstream", "server", "reason");
     public static readonly MetricFamily UpstreamRetries = Add(MetricKind.Counter, "balancer_upstream_retries", null, "Tries that went on to another server", "upstream", "server");
     public static readonly MetricFamily UpstreamEjections = Add(MetricKind.Counter, "balancer_upstream_ejections", null, "Times the server was put out after max_fails failures", "upstream", "server");
-    public static readonly MetricFamily UpstreamSentBytes = Add(MetricKind.Counter, "balancer_upstream_sent_bytes", "bytes", "Bytes sent to the server", "upstream", "server");
-    public static readonly MetricFamily UpstreamReceivedBytes = Add(MetricKind.Counter, "balancer_upstream_received_bytes", "bytes", "Bytes received from the server", "upstream", "server");
+    public static readonly MetricFamily UpstreamSentBytes = Add(MetricKind.Counter, "balancer_upstream_sent_bytes", "bytes", "Bytes of requests sent to the server: heads and payloads, without the framing of chunks", "upstream", "server");
+    public static readonly MetricFamily UpstreamReceivedBytes = Add(MetricKind.Counter, "balancer_upstream_received_bytes", "bytes", "Bytes of responses received from the server: heads and payloads, without the framing of chunks", "upstream", "server");
     public static readonly MetricFamily UpstreamConnectionsActive = Add(MetricKind.Gauge, "balancer_upstream_connections_active", null, "Connections to the server that carry a request", "upstream", "server");
     public static readonly MetricFamily UpstreamConnectionsIdle = Add(MetricKind.Gauge, "balancer_upstream_connections_idle", null, "Connections kept for further requests", "upstream", "server");
     public static readonly MetricFamily UpstreamServerUp = Add(MetricKind.Gauge, "balancer_upstream_server_up", null, "1 while the server is given requests, 0 while it is ejected or marked down", "upstream", "server");
