@@ -5,8 +5,13 @@ namespace Balancer.TestSupport;
 /// <summary>Finds the checkout these tests were built from, and the shared test data beside it.</summary>
 internal static class RepositoryFiles
 {
+    private static readonly string? FoundRoot = FindRoot();
+
     /// <summary>The root of the checkout.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => FoundRoot ?? throw new DirectoryNotFoundException("the checkout these tests were built from is gone");
+
+    /// <summary>Whether the sources of the product are there.</summary>
+    public static bool ArePresent => FoundRoot is not null && Directory.Exists(PathOf("src", "Balancer.Core"));
 
     /// <summary>A path below the root of the checkout.</summary>
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
@@ -18,7 +23,7 @@ internal static class RepositoryFiles
         return Path.Combine(string.IsNullOrEmpty(shared) ? Path.Combine(Root, "..", "shared") : shared, relative);
     }
 
-    private static string FindRoot([CallerFilePath] string here = "")
+    private static string? FindRoot([CallerFilePath] string here = "")
     {
         for (var folder = Path.GetDirectoryName(here); folder is not null; folder = Path.GetDirectoryName(folder))
         {
@@ -28,6 +33,6 @@ internal static class RepositoryFiles
             }
         }
 
-        throw new DirectoryNotFoundException($"no LoadBalancer.sln above {here}");
+        return null;
     }
 }

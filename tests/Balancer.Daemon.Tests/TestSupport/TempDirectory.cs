@@ -1,4 +1,4 @@
-namespace Balancer.Daemon;
+namespace Balancer.Daemon.TestSupport;
 
 /// <summary>A directory of its own for a test; short, since socket paths may have only 107 bytes.</summary>
 internal sealed class TempDirectory : IDisposable
