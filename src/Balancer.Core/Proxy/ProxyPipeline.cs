@@ -86,7 +86,6 @@ internal sealed class ProxyPipeline(GatewayServices services)
     {
         exchange.ServerName = server.Name;
         exchange.Error = ProxyError.ClientAborted;
-        exchange.Status = 400;
         Finish(exchange, server.Fallback);
     }
 

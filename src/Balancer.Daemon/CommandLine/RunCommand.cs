@@ -30,6 +30,7 @@ internal sealed class RunCommand(TextWriter error)
             await using var errorLog = ErrorLog.Open(config);
             using var process = new DaemonProcess(load, signals.Signals, notifier, errorLog);
             await process.RunAsync(config, onStarted);
+            signals.KeepToTheEnd();
             return ExitCode.Success;
         }
         catch (GatewayConfigException e)

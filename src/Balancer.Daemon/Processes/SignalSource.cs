@@ -11,8 +11,11 @@ internal sealed class SignalSource : IDisposable
     // PosixSignal has no name for it; a positive value is the raw number.
     private const PosixSignal User1 = (PosixSignal)NativeMethods.SignalUser1;
 
+    // A registration that nothing refers to is undone by the collector.
+    private static PosixSignalRegistration[] s_kept = [];
+
     private readonly Channel<DaemonSignal> _signals = Channel.CreateUnbounded<DaemonSignal>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly PosixSignalRegistration[] _registrations;
+    private PosixSignalRegistration[] _registrations;
 
     public SignalSource()
     {
@@ -28,6 +31,13 @@ internal sealed class SignalSource : IDisposable
 
     /// <summary>The signals, oldest first.</summary>
     public ChannelReader<DaemonSignal> Signals => _signals.Reader;
+
+    /// <summary>Leaves the system's own reaction off to the end of the process, also after <see cref="Dispose"/>: a signal that comes while it ends must not change its exit code.</summary>
+    public void KeepToTheEnd()
+    {
+        s_kept = [.. s_kept, .. _registrations];
+        _registrations = [];
+    }
 
     /// <inheritdoc/>
     public void Dispose()

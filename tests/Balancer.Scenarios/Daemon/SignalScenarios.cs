@@ -84,6 +84,29 @@ public sealed class SignalScenarios
         Assert.Contains("event=drain-cut-short", Read(gateway, "error.log"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Signals_that_keep_coming_while_it_ends_change_nothing()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(Toml(Ports.Next()));
+        UnixSignal[] signals = [UnixSignal.Term, UnixSignal.Quit, UnixSignal.Hup, UnixSignal.Usr1, UnixSignal.Int];
+        for (var i = 0; !gateway.Process.Exited.IsCompleted && File.Exists($"/proc/{gateway.Process.Id}/cmdline"); i++)
+        {
+            try
+            {
+                gateway.Process.Signal(signals[i % signals.Length]);
+            }
+            catch (InvalidOperationException)
+            {
+                // It is gone.
+            }
+
+            await Task.Delay(1);
+        }
+
+        Assert.Equal(0, await gateway.WaitForExitAsync());
+        Assert.Contains("event=stopped", Read(gateway, "error.log"), StringComparison.Ordinal);
+    }
+
     [RequiresTool("setpriv")]
     public async Task Daemon_without_any_privilege_finishes_its_requests_and_exits_with_0()
     {

@@ -62,6 +62,46 @@ public sealed class AccessLogScenarios
         Assert.Equal((await upstream.WaitForRequestAsync("/a"))["X-Request-ID"], main[0].Split(' ').First(w => w.Length == 32));
     }
 
+    [Theory]
+    [InlineData("GET /par", "GET /par")]
+    [InlineData("GET /part HTTP/1.1\r\n", "GET /part HTTP/1.1")]
+    [InlineData("GET /part HTTP/1.1\r\nHost: a\r\nUser-Agent: me\r\nX-Cut: o", "GET /part HTTP/1.1")]
+    public async Task Head_that_stays_incomplete_is_logged_as_far_as_it_came(string head, string line)
+    {
+        var port = Ports.Next();
+        await using var gateway = await GatewayProcess.StartAsync($$"""
+            client_header_timeout = "300ms"
+
+            [[server]]
+            listen = "127.0.0.1:{{port}}"
+            access_log = "DIR/access.log"
+            return = "200 x"
+            """);
+
+        // First one whose bytes must not show up again.
+        await RawClient.SendOnceAsync(port, "POST /secret-of-another-client HTTP/1.1\r\nHost: a\r\nUser-Agent: secret\r\nConnection: close\r\n\r\n");
+        await using var gone = await RawClient.ConnectAsync(port);
+        await gone.SendAsync(head);
+        gone.ShutdownSend();
+        await gone.AssertClosedAsync();
+        await using var late = await RawClient.ConnectAsync(port);
+        await late.SendAsync(head);
+        Assert.Equal(408, (await late.ReadResponseAsync()).Status);
+        await using (var reset = await RawClient.ConnectAsync(port))
+        {
+            await reset.SendAsync(head);
+            await Deadline.UntilAsync(async () => (await gateway.ScrapeAsync()).Sum("balancer_downstream_connections_accepted_total") == 4, () => "all are accepted");
+            reset.Reset();
+        }
+
+        string[] lines = [];
+        await Deadline.UntilAsync(() => (lines = File.ReadAllLines(gateway.FilePath("access.log"))).Length == 4, () => "four lines are logged");
+        Assert.Contains($"\"{line}\" 499 ", lines[1], StringComparison.Ordinal);
+        Assert.Contains($"\"{line}\" 408 ", lines[2], StringComparison.Ordinal);
+        Assert.Contains(" 499 ", lines[3], StringComparison.Ordinal);
+        Assert.All(lines[1..], l => Assert.DoesNotContain("secret", l, StringComparison.Ordinal));
+    }
+
     [RequiresTool("h2load")]
     public async Task Buffered_log_loses_no_line_at_stop_and_reopens_on_signal()
     {

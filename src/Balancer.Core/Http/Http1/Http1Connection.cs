@@ -100,20 +100,27 @@ internal sealed class Http1Connection : IDrainable
                 var parsed = exchange is null ? HeadParseResult.NeedMore : Parse(buffer, exchange);
                 if (parsed.Status == HeadParseStatus.NeedMore)
                 {
+                    var isAborted = result.IsCompleted || _isGone;
+                    var isLate = expired || _clock.Milliseconds >= headDeadline;
+                    if (exchange is not null && (isAborted || isLate))
+                    {
+                        OwnPart(buffer, exchange);
+                    }
+
                     _input.AdvanceTo(buffer.Start, buffer.End);
                     if (exchange is null)
                     {
                         continue;
                     }
 
-                    if (result.IsCompleted || _isGone)
+                    if (isAborted)
                     {
                         isHandled = true;
                         _service.OnHeadAborted(exchange);
                         return;
                     }
 
-                    if (expired || _clock.Milliseconds >= headDeadline)
+                    if (isLate)
                     {
                         isHandled = true;
                         await _service.TimeOutAsync(exchange, _downstream!);
@@ -153,6 +160,8 @@ internal sealed class Http1Connection : IDrainable
             // Between requests it is nobody's concern, and a request that runs sees it itself.
             if (exchange is not null && !isHandled)
             {
+                // What had come of the head went with the connection, and the offsets found in it point nowhere.
+                exchange.Request.Reset();
                 _service.OnHeadAborted(exchange);
             }
         }
@@ -264,6 +273,15 @@ internal sealed class Http1Connection : IDrainable
         }
 
         return result;
+    }
+
+    /// <summary>Lets a head that stays incomplete own what has come of it: offsets point into it, and the log shows it.</summary>
+    private void OwnPart(in ReadOnlySequence<byte> buffer, HttpExchange exchange)
+    {
+        foreach (var segment in buffer.Slice(0, Math.Min(buffer.Length, _parser.Limits.TotalSize)))
+        {
+            exchange.Request.Append(segment.Span);
+        }
     }
 
     private long IdleTimeout(long timeout) => _service.IsDraining ? Math.Min(timeout, _service.DrainIdleTimeout) : timeout;
