@@ -9,14 +9,22 @@ namespace Balancer.Http.Http1;
 /// Reads the body of one message after another off a connection, without copying: what <see cref="ReadAsync"/> returns are
 /// slices of the transport's buffer, good until the next call. Serves requests and responses alike.
 /// </summary>
-internal sealed class Http1BodyReader(PipeReader input)
+internal sealed class Http1BodyReader
 {
-    private readonly PipeReader _input = input;
+    private PipeReader _input = null!;
     private ReadOnlySequence<byte> _buffer;
     private bool _isHolding;
     private BodyFraming _framing;
     private long _remaining;
     private ChunkedDecoder _decoder = new(HeadLimits.Requests);
+
+    /// <summary>A reader without a connection: see <see cref="Attach"/>.</summary>
+    public Http1BodyReader()
+    {
+    }
+
+    /// <summary>A reader of one connection for good.</summary>
+    public Http1BodyReader(PipeReader input) => _input = input;
 
     /// <summary>Whether the body was read to its end (also when there is none).</summary>
     public bool IsComplete { get; private set; } = true;
@@ -32,6 +40,17 @@ internal sealed class Http1BodyReader(PipeReader input)
 
     /// <summary>The trailer section of a chunked body, after its end; null without one.</summary>
     public TrailerSection? Trailers => _decoder.Trailers;
+
+    /// <summary>Binds the reader to a connection.</summary>
+    public void Attach(PipeReader input) => _input = input;
+
+    /// <summary>Unbinds the reader from a connection whose body is done with (<see cref="Release"/>), and gives back what its trailers took.</summary>
+    public void Detach()
+    {
+        Begin(BodyFraming.None, 0);
+        MaxSize = 0;
+        _input = null!;
+    }
 
     /// <summary>Starts a body, whose first bytes are the next of the connection.</summary>
     public void Begin(BodyFraming framing, long contentLength)

@@ -76,7 +76,8 @@ internal sealed class Http1Downstream : Downstream
         if (request.HasBody)
         {
             _expectsContinue = request.ExpectsContinue && _isVersion11;
-            _body = new Http1BodyReader(_input);
+            _body = WorkerPool<Http1BodyReader>.Rent();
+            _body.Attach(_input);
             _body.Begin(request.IsChunked ? BodyFraming.Chunked : BodyFraming.ContentLength, request.ContentLength);
         }
     }
@@ -86,7 +87,13 @@ internal sealed class Http1Downstream : Downstream
     {
         _head.Reset();
         _requestTrailers.Reset();
-        _body = null;
+        if (_body is { } body)
+        {
+            _body = null;
+            body.Detach();
+            WorkerPool<Http1BodyReader>.Return(body);
+        }
+
         _exchange = null;
         _connection = null!;
         _guard = null!;

@@ -1,0 +1,89 @@
+using System.Text;
+using Balancer.TestSupport;
+
+namespace Balancer.Proxy;
+
+/// <summary>
+/// What a request costs the garbage collector in steady state: nothing. Measured over the whole process, with clients and
+/// upstream server that allocate nothing either, so that no thread of the gateway escapes.
+/// </summary>
+[Collection(AloneCollection.Name)]
+public sealed class AllocationTests
+{
+    private const int Connections = 16;
+    private const int WarmUpRounds = 100;
+
+    /// <summary>What the clock, the runtime and the test framework may take meanwhile, in bytes: less than an object a request.</summary>
+    private const long Background = 16_000;
+
+    private const int MaxTries = 40;
+
+    private const string Get = "GET /api/v1/customer/42?view=full HTTP/1.1\r\nHost: api.example.com\r\nUser-Agent: test/1.0\r\nAccept: */*\r\nAccept-Encoding: gzip\r\nCookie: session=0123456789abcdef\r\n\r\n";
+    private const string PostLength = "POST /orders HTTP/1.1\r\nHost: api.example.com\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{\"quantity\": 1234}\n!";
+    private const string PostChunked = "POST /orders HTTP/1.1\r\nHost: api.example.com\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n8\r\n89abcdef\r\n0\r\n\r\n";
+
+    private const string Length = "HTTP/1.1 200 OK\r\nServer: test\r\nContent-Type: text/plain\r\nContent-Length: 64\r\n\r\n0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde!";
+    private const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n8\r\n89abcdef\r\n0\r\n\r\n";
+    private const string NotModified = "HTTP/1.1 304 Not Modified\r\nETag: \"abc\"\r\n\r\n";
+
+    [OptimizedTheory]
+    [InlineData("GET", 1_250, Get, Length, "\r\n\r\n", "!", "")]
+    [InlineData("GET by least_conn", 250, Get, Length, "\r\n\r\n", "!", "least_conn = true")]
+    [InlineData("GET by hash", 250, Get, Length, "\r\n\r\n", "!", "hash = '$request_uri consistent'")]
+    [InlineData("GET, chunked response", 250, Get, Chunked, "\r\n\r\n", "0\r\n\r\n", "")]
+    [InlineData("GET, no body", 250, Get, NotModified, "\r\n\r\n", "\r\n\r\n", "")]
+    [InlineData("POST with a length", 250, PostLength, Length, "!", "!", "")]
+    [InlineData("POST in chunks", 250, PostChunked, Chunked, "\r\n0\r\n\r\n", "0\r\n\r\n", "")]
+    public Task Requests_allocate_nothing(string what, int rounds, string request, string response, string requestEnd, string responseEnd, string pool) =>
+        CheckAsync(what, rounds, request, response, requestEnd, responseEnd, pool, server: "");
+
+    [OptimizedTheory]
+    [InlineData("combined")]
+    [InlineData("json")]
+    public async Task Logged_requests_allocate_nothing(string format)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await CheckAsync(format, 250, Get, Length, "\r\n\r\n", "!", pool: "", server: $"access_log = '{file} {format} buffer=64k flush=1s'");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static async Task CheckAsync(string what, int rounds, string request, string response, string requestEnd, string responseEnd, string pool, string server)
+    {
+        using var first = new BlockingUpstream(Encoding.Latin1.GetBytes(response), requestEnd);
+        using var second = new BlockingUpstream(Encoding.Latin1.GetBytes(response), requestEnd);
+        await using var gateway = await TestGateway.StartAsync(TestGateway.Toml(
+            [first.Address, second.Address],
+            pool: $"keepalive_requests = 1000000000\n{pool}",
+            server: $"keepalive_requests = 1000000000\n{server}",
+            location: "add_header = { X-Frame-Options = 'DENY', X-Served-By = '$upstream_addr' }"));
+        using var clients = new BlockingClients(gateway.EndPoint, Connections, request, responseEnd);
+        Assert.StartsWith(response[..13], clients.Response);
+
+        // The first rounds fill the pools, and their code is compiled anew while they run; then all comes for free.
+        var allocated = new List<long>();
+        do
+        {
+            allocated.Add(await MeasureAsync(clients, WarmUpRounds));
+            if (allocated[^1] <= Background)
+            {
+                allocated.Add(await MeasureAsync(clients, rounds));
+            }
+        }
+        while (allocated[^1] > Background && allocated.Count < MaxTries);
+
+        Assert.True(allocated[^1] <= Background, $"{what}: bytes allocated by {Connections * WarmUpRounds} or {Connections * rounds} requests, try after try: {string.Join(", ", allocated)}");
+    }
+
+    private static async Task<long> MeasureAsync(BlockingClients clients, int rounds)
+    {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await Task.Run(() => clients.Run(rounds));
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+}
