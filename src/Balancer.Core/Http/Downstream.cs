@@ -44,6 +44,9 @@ internal abstract class Downstream
     /// <summary>The next bytes of the request's body if they are here; false when they have to be waited for.</summary>
     public abstract bool TryReadBody(out BodyRead read);
 
+    /// <summary>Whether more has arrived than was read, so that the next read does not wait for the client; false when that is not known.</summary>
+    public virtual bool HasMore() => false;
+
     /// <summary>The next bytes of the request's body. A client that waits for <c>100 Continue</c> gets it when nothing is here yet.</summary>
     /// <param name="guard">Watches over the wait.</param>
     /// <param name="timeout">Milliseconds (<c>client_body_timeout</c>).</param>

@@ -24,6 +24,7 @@ internal sealed class ActiveListener
     private Task? _draining;
     private Task? _disposing;
     private volatile bool _isStopping;
+    private ClientAddress _local = ClientAddress.Unix;
 
     /// <summary>Binds the address.</summary>
     /// <exception cref="SocketException">It cannot be bound.</exception>
@@ -112,7 +113,7 @@ internal sealed class ActiveListener
         {
             Serial = _services.NextConnectionSerial(),
             Peer = AddressOf(context.RemoteEndPoint),
-            Local = AddressOf(context.LocalEndPoint),
+            Local = LocalAddressOf(context.LocalEndPoint),
         };
         _services.Counters.ConnectionsAccepted.Increment();
         var guard = _services.Guards.Rent();
@@ -167,6 +168,10 @@ internal sealed class ActiveListener
             _drained.TrySetResult();
         }
     }
+
+    /// <summary>Our end is nearly always the same address: its connections share one object.</summary>
+    private ClientAddress LocalAddressOf(EndPoint? endPoint) =>
+        endPoint is IPEndPoint ip && ip.Port == _local.Port && ip.Address.Equals(_local.Address) ? _local : _local = AddressOf(endPoint);
 
     private static ClientAddress AddressOf(EndPoint? endPoint) =>
         endPoint is IPEndPoint ip ? new ClientAddress(ip.Address, ip.Port) : ClientAddress.Unix;

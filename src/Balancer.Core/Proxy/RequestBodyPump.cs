@@ -90,7 +90,7 @@ internal sealed class RequestBodyPump
                 error = RequestSender.TakeWhatIsHere(context, output);
             }
 
-            if (error == ProxyError.None)
+            if (error == ProxyError.None && (downstream.IsBodyComplete || output.UnflushedBytes >= RequestSender.FlushThreshold || !downstream.HasMore()))
             {
                 error = await UpstreamFlush.FlushAsync(output, guard, context.Action.SendTimeout);
             }

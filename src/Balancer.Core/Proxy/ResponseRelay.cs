@@ -36,7 +36,7 @@ internal static class ResponseRelay
             var isHere = body.TryRead(out var read);
             if (downstreamError == ProxyError.None
                 && downstream.UnflushedBytes > 0
-                && (!isHere || downstream.UnflushedBytes >= FlushThreshold)
+                && (downstream.UnflushedBytes >= FlushThreshold || !(isHere || connection.HasMore()))
                 && !await downstream.FlushAsync(exchange))
             {
                 downstreamError = context.DownstreamFailure;

@@ -14,18 +14,21 @@ internal sealed class Connector : IDisposable
 
     public Connector(ILoggerFactory loggers)
     {
-        _factory = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions
-            {
-                UnsafePreferInlineScheduling = true,
+        var options = new SocketConnectionFactoryOptions
+        {
+            UnsafePreferInlineScheduling = true,
 
-                // Idle upstream connections are few; reading straight into a buffer saves a system call per response.
-                WaitForDataBeforeAllocatingBuffer = false,
-                MaxReadBufferSize = TransportLimits.ReadBufferSize,
-                MaxWriteBufferSize = TransportLimits.WriteBufferSize,
-            },
-            loggers.CreateLogger("Balancer.Transport"));
+            // Idle upstream connections are few; reading straight into a buffer saves a system call per response.
+            WaitForDataBeforeAllocatingBuffer = false,
+            MaxReadBufferSize = TransportLimits.ReadBufferSize,
+            MaxWriteBufferSize = TransportLimits.WriteBufferSize,
+        };
+        HasLargeBlocks = ReceiveBlocks.TryUse(options);
+        _factory = new SocketConnectionContextFactory(options, loggers.CreateLogger("Balancer.Transport"));
     }
+
+    /// <summary>Whether a large response is received in large pieces.</summary>
+    public bool HasLargeBlocks { get; }
 
     /// <summary>Connects to <paramref name="endPoint"/>, for up to <paramref name="timeoutMilliseconds"/> or until <paramref name="guard"/> is interrupted.</summary>
     /// <returns><see cref="SocketError.TimedOut"/> when the time is over, <see cref="SocketError.OperationAborted"/> when interrupted, else what the system said.</returns>

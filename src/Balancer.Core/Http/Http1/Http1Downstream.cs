@@ -46,6 +46,9 @@ internal sealed class Http1Downstream : Downstream
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> RequestTrailers => _requestTrailers.Written;
 
+    /// <inheritdoc/>
+    public override bool HasMore() => new ReceiveQueue(_connection.Context).HasMore();
+
     /// <summary>Binds the object to a connection.</summary>
     public void Attach(Http1Connection connection, IDuplexPipe transport, IoGuard guard, DownstreamConnection info)
     {

@@ -12,6 +12,7 @@ namespace Balancer.Upstreams.Connections;
 internal sealed class UpstreamConnection(ConnectionContext context, ServerConnections owner, long createdAt)
 {
     private readonly ConnectionContext _context = context;
+    private readonly ReceiveQueue _queue = new(context);
     private int _closed;
 
     /// <summary>Neighbours in the list of all idle connections of a stripe, most recently used first.</summary>
@@ -46,6 +47,9 @@ internal sealed class UpstreamConnection(ConnectionContext context, ServerConnec
 
     /// <summary>Whether an earlier request used it, so that the server may have closed it just now without any fault.</summary>
     public bool IsReused => Requests > 1;
+
+    /// <summary>Whether more has arrived than was read, so that the next read does not wait for the server.</summary>
+    public bool HasMore() => _queue.HasMore();
 
     /// <summary>Whether it is still silent and open, as an idle connection must be: any byte, end or reset makes it useless.</summary>
     public bool IsQuiet()
