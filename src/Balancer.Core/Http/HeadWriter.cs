@@ -84,18 +84,6 @@ internal sealed class HeadWriter : IBufferWriter<byte>
         }
     }
 
-    /// <summary>Replaces what may not stand in a request target (white space, controls) since <paramref name="start"/> by underscores.</summary>
-    public void NeutralizeTargetFrom(int start)
-    {
-        foreach (ref var value in _buffer.AsSpan(start, _length - start))
-        {
-            if (value is <= (byte)' ' or >= 0x7f)
-            {
-                value = (byte)'_';
-            }
-        }
-    }
-
     /// <inheritdoc/>
     public void Advance(int count) => _length += count;
 

@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Net.Sockets;
+using System.Text;
 using Balancer.Http;
 using Balancer.Infrastructure;
 using Balancer.Routing;
@@ -29,11 +31,7 @@ internal static class LocalResponse
         if (action.IsRedirect)
         {
             text.NeutralizeFrom(0);
-            var page = WorkerPool<HeadWriter>.Rent();
-            WritePage(action.Status, ReasonPhrases.Of(action.Status), page);
-            Write(exchange, downstream, action.Status, TextHtml, page.Written, text.Written, added, clock);
-            page.Reset();
-            WorkerPool<HeadWriter>.Return(page);
+            WriteRedirect(exchange, downstream, action.Status, text.Written, added, clock);
         }
         else if (action.Text is null && action.Status >= 300)
         {
@@ -51,28 +49,76 @@ internal static class LocalResponse
     /// <summary>Redirects to the path of a proxied location that the request lacks only the last slash of.</summary>
     public static void WriteSlashRedirect(HttpExchange exchange, Downstream downstream, byte[] path, AddedField[] added, WallClock clock)
     {
+        var target = WorkerPool<HeadWriter>.Rent();
+        target.Write(path);
+        if (exchange.Request.HasQuery)
+        {
+            target.Write("?"u8);
+            target.Write(exchange.Request.Query);
+        }
+
+        WriteRedirect(exchange, downstream, 301, target.Written, added, clock);
+        target.Reset();
+        WorkerPool<HeadWriter>.Return(target);
+    }
+
+    /// <summary>Redirects. As in nginx a path becomes a whole URL (<c>absolute_redirect on</c>).</summary>
+    private static void WriteRedirect(HttpExchange exchange, Downstream downstream, int status, ReadOnlySpan<byte> target, AddedField[] added, WallClock clock)
+    {
         var location = WorkerPool<HeadWriter>.Rent();
-        var request = exchange.Request;
-        if (!request.Host.IsEmpty)
+        if (target is [(byte)'/', ..])
         {
-            location.Write(exchange.Connection.IsTls ? "https://"u8 : "http://"u8);
-            location.Write(request.Host);
+            WriteOrigin(exchange, location);
         }
 
-        location.Write(path);
-        if (request.HasQuery)
-        {
-            location.Write("?"u8);
-            location.Write(request.Query);
-        }
-
+        location.Write(target);
         var page = WorkerPool<HeadWriter>.Rent();
-        WritePage(301, ReasonPhrases.Of(301), page);
-        Write(exchange, downstream, 301, TextHtml, page.Written, location.Written, added, clock);
+        WritePage(status, ReasonPhrases.Of(status), page);
+        Write(exchange, downstream, status, TextHtml, page.Written, location.Written, added, clock);
         page.Reset();
         WorkerPool<HeadWriter>.Return(page);
         location.Reset();
         WorkerPool<HeadWriter>.Return(location);
+    }
+
+    /// <summary>
+    /// Scheme, host and port of this server as nginx names them: the request's host or else the address connected to
+    /// (<c>server_name_in_redirect off</c>), and the port connected to unless it is the scheme's own (<c>port_in_redirect on</c>).
+    /// Nothing when neither is known: a unix socket asked without a host.
+    /// </summary>
+    private static void WriteOrigin(HttpExchange exchange, HeadWriter output)
+    {
+        var connection = exchange.Connection;
+        var host = exchange.Request.HostName;
+        if (host.IsEmpty && connection.Local.Address is null)
+        {
+            return;
+        }
+
+        output.Write(connection.IsTls ? "https://"u8 : "http://"u8);
+        if (!host.IsEmpty)
+        {
+            Ascii.ToLower(host, output.GetSpan(host.Length), out var length);
+            output.Advance(length);
+        }
+        else if (connection.Local.Address!.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            output.Write("["u8);
+            output.Write(connection.Local.Text);
+            output.Write("]"u8);
+        }
+        else
+        {
+            output.Write(connection.Local.Text);
+        }
+
+        if (connection.Local.Port != 0 && connection.Local.Port != (connection.IsTls ? 443 : 80))
+        {
+            Span<byte> digits = stackalloc byte[10];
+            Utf8Formatter.TryFormat(connection.Local.Port, digits, out var length);
+            output.Write(":"u8);
+            output.Write(digits[..length]);
+        }
     }
 
     private static void Write(HttpExchange exchange, Downstream downstream, int status, byte[] contentType, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, AddedField[] added, WallClock clock)

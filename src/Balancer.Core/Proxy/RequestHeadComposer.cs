@@ -44,13 +44,12 @@ internal static class RequestHeadComposer
         {
             var written = WorkerPool<HeadWriter>.Rent();
             template.Write(exchange, written);
-            written.NeutralizeTargetFrom(0);
             if (written.Written is not [(byte)'/', ..])
             {
                 head.Write("/"u8);
             }
 
-            head.Write(written.Written);
+            head.Advance(UriEscaper.EscapeTarget(written.Written, head.GetSpan(UriEscaper.MaxLength(written.Length))));
             written.Reset();
             WorkerPool<HeadWriter>.Return(written);
             return;

@@ -89,6 +89,21 @@ public sealed class UriNormalizerTests
         Assert.Equal(expected, Encoding.Latin1.GetString(escaped, 0, UriEscaper.Escape(bytes, escaped)));
     }
 
+    [Theory]
+    [InlineData("/plain-path_~!$&'()*+,;=:@[]?a=b&c?d", "/plain-path_~!$&'()*+,;=:@[]?a=b&c?d")]
+    [InlineData("/a b\tc\r\nX: y", "/a%20b%09c%0D%0AX:%20y")]
+    [InlineData("/a%20b%zz%", "/a%20b%zz%")]
+    [InlineData("/a#b|c{}`^\\\"<>", "/a%23b%7Cc%7B%7D%60%5E%5C%22%3C%3E")]
+    [InlineData("/caf\u00c3\u00a9\u007f\0", "/caf%C3%A9%7F%00")]
+    [InlineData("", "")]
+    public void Text_becomes_a_valid_target(string text, string expected)
+    {
+        var bytes = Encoding.Latin1.GetBytes(text);
+        var escaped = new byte[UriEscaper.MaxLength(bytes.Length)];
+
+        Assert.Equal(expected, Encoding.Latin1.GetString(escaped, 0, UriEscaper.EscapeTarget(bytes, escaped)));
+    }
+
     private static string? Normalize(string path)
     {
         var bytes = Encoding.Latin1.GetBytes(path);

@@ -115,7 +115,7 @@ public sealed class ProxyPassOracleScenarios(ProxyPassOracleScenarios.Fixture fi
         }
 
         var target = answer.Seen["GET ".Length..^" HTTP/1.1".Length];
-        return (answer.Status, $"GET {string.Concat(target.Select(c => c is <= ' ' or >= '\x7f' or '"' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}' ? $"%{(int)c:X2}" : $"{c}"))} HTTP/1.1");
+        return (answer.Status, $"GET {string.Concat(target.Select(c => c is <= ' ' or >= '\x7f' or '"' or '#' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}' ? $"%{(int)c:X2}" : $"{c}"))} HTTP/1.1");
     }
 
     private static async Task<(int Status, string Seen)> SendAsync(int port, string target)

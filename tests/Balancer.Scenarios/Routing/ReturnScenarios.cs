@@ -30,6 +30,14 @@ public sealed class ReturnScenarios(ReturnScenarios.Fixture fixture) : IClassFix
               return = "302 /elsewhere?$args"
 
               [[server.location]]
+              path = "/path"
+              return = "301 $arg_to"
+
+              [[server.location]]
+              path = "/slash/"
+              proxy_pass = "http://127.0.0.1:1"
+
+              [[server.location]]
               path = "/see"
               return = "303 http://other.example/"
 
@@ -95,6 +103,28 @@ public sealed class ReturnScenarios(ReturnScenarios.Fixture fixture) : IClassFix
         // The connection goes on.
         await client.SendAsync(request);
         Assert.Equal(expected.Status, (await client.ReadResponseAsync()).Status);
+    }
+
+    [RequiresToolTheory("nginx")]
+    [InlineData("GET /found?x HTTP/1.1\r\nHost: Return.EXAMPLE\r\n\r\n")]
+    [InlineData("GET /found?x HTTP/1.1\r\nHost: return.example:8443\r\n\r\n")]
+    [InlineData("GET /found?x HTTP/1.1\r\nHost: return.example.\r\n\r\n")]
+    [InlineData("GET /found?x HTTP/1.1\r\nHost: other.example\r\n\r\n")]
+    [InlineData("GET /found?x HTTP/1.1\r\nHost: [::1]:80\r\n\r\n")]
+    [InlineData("GET http://Absolute.example:81/found?x HTTP/1.1\r\nHost: return.example\r\n\r\n")]
+    [InlineData("GET /found?x HTTP/1.0\r\n\r\n")]
+    [InlineData("GET /found?x HTTP/1.0\r\nHost: return.example\r\n\r\n")]
+    [InlineData("GET /path?to=/a HTTP/1.1\r\nHost: return.example\r\n\r\n")]
+    [InlineData("GET /path?to=//evil.example HTTP/1.1\r\nHost: return.example\r\n\r\n")]
+    [InlineData("GET /path?to=relative HTTP/1.1\r\nHost: return.example\r\n\r\n")]
+    [InlineData("GET /slash?a=b HTTP/1.1\r\nHost: Return.example\r\n\r\n")]
+    [InlineData("GET /slash HTTP/1.0\r\n\r\n")]
+    public async Task Redirect_to_a_path_names_scheme_host_and_port_as_nginx_does(string request)
+    {
+        var expected = await RawClient.SendOnceAsync(fixture.NginxPort, request.Replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", StringComparison.Ordinal));
+        var actual = await RawClient.SendOnceAsync(fixture.Port, request.Replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", StringComparison.Ordinal));
+        Assert.NotNull(expected["Location"]);
+        Assert.Equal((expected.Status, expected["Location"]), (actual.Status, actual["Location"]?.Replace($":{fixture.Port}/", $":{fixture.NginxPort}/", StringComparison.Ordinal)));
     }
 
     [Fact]
