@@ -27,24 +27,12 @@ public static class ConfigurationLoader
             config = GatewayValidator.Check(config, state);
         }
 
-        return state.Errors.Count == 0 ? new ConfigurationResult(config, []) : new ConfigurationResult(null, Sorted(state.Errors, loading.Files));
-    }
-
-    private static List<ConfigError> Sorted(List<ConfigError> errors, IReadOnlyList<string> files)
-    {
-        var order = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var file in files)
+        var result = new ConfigurationResult(config, [])
         {
-            order.TryAdd(file, order.Count);
-        }
-
-        // OrderBy is stable: faults of one place stay in the order they were found.
-        return
-        [
-            .. errors.Distinct()
-                .OrderBy(e => order.GetValueOrDefault(e.Location.File, int.MaxValue))
-                .ThenBy(static e => e.Location.Line)
-                .ThenBy(static e => e.Location.Column),
-        ];
+            Draft = loading.ReadEverything ? config : null,
+            Patterns = state.Patterns,
+            Files = loading.Files,
+        };
+        return result.WithErrors(state.Errors);
     }
 }

@@ -68,11 +68,17 @@ internal sealed class HttpExchange
         return length > 0;
     }
 
-    /// <summary>Captures of the regular expression of the location (or server name) that fits, the whole match first; null without one. One character stands for one byte (Latin-1).</summary>
+    /// <summary>Captures of the regular expression that fitted last, the location's or else the server name's, the whole match first; null without one. One character stands for one byte (Latin-1).</summary>
     public string[]? Captures { get; set; }
 
     /// <summary>Names of <see cref="Captures"/> by index; null when there are none.</summary>
     public string?[]? CaptureNames { get; set; }
+
+    /// <summary>Captures of the server name's regular expression: those with a name stay variables beside the location's; null without one.</summary>
+    public string[]? ServerCaptures { get; set; }
+
+    /// <summary>Names of <see cref="ServerCaptures"/> by index; null when there are none.</summary>
+    public string?[]? ServerCaptureNames { get; set; }
 
     /// <summary>Stopwatch timestamp of the request's first byte (<c>$request_time</c> counts from it).</summary>
     public long StartTimestamp { get; set; }
@@ -177,6 +183,8 @@ internal sealed class HttpExchange
         NormalizedPath = default;
         Captures = null;
         CaptureNames = null;
+        ServerCaptures = null;
+        ServerCaptureNames = null;
         StartTimestamp = 0;
         EndTimestamp = 0;
         IsPipelined = false;

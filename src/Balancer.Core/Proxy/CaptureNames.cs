@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Balancer.Configuration;
 using Balancer.Http.Variables;
 using Balancer.Infrastructure;
@@ -6,34 +7,31 @@ using Balancer.Routing;
 namespace Balancer.Proxy;
 
 /// <summary>The names of captures that regular expressions of the configuration make variables.</summary>
-internal static class CaptureNames
+internal static partial class CaptureNames
 {
-    /// <summary>The names in those of <paramref name="serverNames"/> that are expressions, and in a location's expression.</summary>
-    public static List<string> Of(IEnumerable<ConfigText> serverNames, string? locationPattern)
-    {
-        var patterns = serverNames.Where(n => n.Value.StartsWith('~')).Select(n => n.Value[1..]);
-        if (locationPattern is not null)
-        {
-            patterns = patterns.Append(locationPattern);
-        }
+    /// <summary>
+    /// The scope of every text of a configuration. As in nginx a named capture is a variable everywhere, without a value where its
+    /// expression was not what fitted: texts are inherited by locations that capture nothing.
+    /// </summary>
+    public static VariableScope ScopeOf(GatewayConfig config, WallClock clock) => ScopeOf(
+        config.Servers.SelectMany(static server => server.ServerNames)
+            .Where(static name => name.Value.StartsWith('~'))
+            .Select(static name => name.Value[1..])
+            .Concat(config.Servers.SelectMany(static server => server.Locations).Where(IsRegex).Select(static location => location.Pattern)),
+        clock);
 
-        var names = new List<string>();
-        foreach (var pattern in patterns)
-        {
-            // An expression that is not valid is reported where it is compiled for use.
-            if (BytePattern.TryCompile(pattern, ignoreCase: true, out var compiled, out _))
-            {
-                names.AddRange((compiled!.CaptureNames ?? []).OfType<string>());
-            }
-        }
+    /// <summary>The scope of texts beside these expressions.</summary>
+    public static VariableScope ScopeOf(IEnumerable<string> patterns, WallClock clock) => new(clock, patterns.SelectMany(Of));
 
-        return names;
-    }
+    /// <summary>Whether a location is given by an expression.</summary>
+    public static bool IsRegex(LocationConfig location) => location.Match is LocationMatch.Regex or LocationMatch.RegexIgnoreCase;
 
-    /// <summary>A scope with every capture of the configuration: for log formats, which serve all locations.</summary>
-    public static VariableScope ScopeOfAll(GatewayConfig config, WallClock clock) => new(
-        clock,
-        config.Servers.SelectMany(server => Of(server.ServerNames, null).Concat(server.Locations
-            .Where(l => l.Match is LocationMatch.Regex or LocationMatch.RegexIgnoreCase)
-            .SelectMany(l => Of([], l.Pattern)))));
+    // An expression that is not valid is reported for that; its captures are no unknown variables besides.
+    private static IEnumerable<string> Of(string pattern) =>
+        BytePattern.TryCompile(pattern, ignoreCase: true, out var compiled, out _)
+            ? (compiled!.CaptureNames ?? []).OfType<string>()
+            : GroupName().Matches(pattern).Select(static match => match.Groups[1].Value);
+
+    [GeneratedRegex(@"\(\?P?[<'](\w+)")]
+    private static partial Regex GroupName();
 }

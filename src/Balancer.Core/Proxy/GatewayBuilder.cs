@@ -26,8 +26,9 @@ internal sealed class GatewayBuilder(GatewayServices services)
             _services.Upstreams,
             errors,
             cancel);
-        var logs = _services.AccessLogs.CreateSet(config.LogFormats, CaptureNames.ScopeOfAll(config, _services.WallClock), errors);
-        var locations = new LocationCompiler(_services, upstreams, logs, errors);
+        var scope = CaptureNames.ScopeOf(config, _services.WallClock);
+        var logs = _services.AccessLogs.CreateSet(config.LogFormats, scope, errors);
+        var locations = new LocationCompiler(_services, upstreams, logs, scope, errors);
         var servers = new List<(ServerConfig Config, VirtualServer Server)>();
         foreach (var server in config.Servers)
         {
@@ -53,13 +54,12 @@ internal sealed class GatewayBuilder(GatewayServices services)
         var settings = config.Settings.Over(gateway.Settings);
         var name = config.ServerNames.Count > 0 ? config.ServerNames[0].Value : "";
         var buffers = config.LargeClientHeaderBuffers;
-        var scope = new List<ConfigText>(config.ServerNames);
         var table = new LocationTableBuilder<Location>();
-        var fallback = compiler.CompileFallback(config, settings, name, scope);
+        var fallback = compiler.CompileFallback(config, settings, name);
         var metrics = new List<LocationMetrics> { fallback.Metrics };
         foreach (var location in config.Locations)
         {
-            var compiled = compiler.Compile(location, settings, name, scope);
+            var compiled = compiler.Compile(location, settings, name);
             metrics.Add(compiled.Metrics);
             if (table.Add(location.Match, location.Pattern, compiled, compiled.Proxy is not null) is { } fault)
             {

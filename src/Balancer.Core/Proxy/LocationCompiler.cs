@@ -12,7 +12,7 @@ using Balancer.Upstreams;
 namespace Balancer.Proxy;
 
 /// <summary>Compiles locations: settings of all levels, texts with variables, the pool they pass to.</summary>
-internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistry upstreams, AccessLogSet logs, List<ConfigError> errors)
+internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistry upstreams, AccessLogSet logs, VariableScope scope, List<ConfigError> errors)
 {
     private const NextUpstreamConditions DefaultNextUpstream = NextUpstreamConditions.Error | NextUpstreamConditions.Timeout;
 
@@ -23,23 +23,20 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
     /// <param name="location">As configured.</param>
     /// <param name="outer">The settings of its server over those of the top level.</param>
     /// <param name="serverName">The server's first name.</param>
-    /// <param name="serverNames">The server's names, whose expressions may capture.</param>
-    public Location Compile(LocationConfig location, SettingsConfig outer, string serverName, IEnumerable<ConfigText> serverNames)
+    public Location Compile(LocationConfig location, SettingsConfig outer, string serverName)
     {
-        var isRegex = location.Match is LocationMatch.Regex or LocationMatch.RegexIgnoreCase;
-        var scope = ScopeOf(serverNames, isRegex ? location.Pattern : null);
         var settings = location.Settings.Over(outer);
-        return Compile(location.Path.Value, serverName, settings, location.Return, scope) with
+        return Compile(location.Path.Value, serverName, settings, location.Return) with
         {
-            Proxy = location.ProxyPass is { } pass ? CompileProxy(pass, location, settings, scope) : null,
+            Proxy = location.ProxyPass is { } pass ? CompileProxy(pass, location, settings) : null,
         };
     }
 
     /// <summary>Compiles what applies to requests of a server that reach no location.</summary>
-    public Location CompileFallback(ServerConfig server, SettingsConfig settings, string serverName, IEnumerable<ConfigText> serverNames) =>
-        Compile("", serverName, settings, server.Return, ScopeOf(serverNames, null));
+    public Location CompileFallback(ServerConfig server, SettingsConfig settings, string serverName) =>
+        Compile("", serverName, settings, server.Return);
 
-    private Location Compile(string name, string serverName, SettingsConfig settings, ReturnConfig? answer, VariableScope scope)
+    private Location Compile(string name, string serverName, SettingsConfig settings, ReturnConfig? answer)
     {
         var accessLogs = (settings.AccessLogs ?? []).Select(log => logs.Open(log, scope, errors)).OfType<AccessLog>().ToArray();
         return new Location
@@ -48,7 +45,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             Metrics = services.Traffic.Of(serverName, name),
             KeepsSentHead = accessLogs.Any(log => log.ReadsSentHead),
             Name = name,
-            Return = answer is null ? null : Compile(answer, settings, scope),
+            Return = answer is null ? null : Compile(answer, settings),
             Limits = new DownstreamLimits(
                 settings.ClientMaxBodySize ?? 1024 * 1024,
                 Milliseconds(settings.ClientBodyTimeout, 60),
@@ -57,16 +54,16 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
                 settings.KeepaliveRequests ?? 1000,
                 Milliseconds(settings.KeepaliveTime, 3600)),
             RealIp = settings.SetRealIpFrom is { Count: > 0 } trusted ? new RealIp(trusted, settings.RealIpHeader, settings.RealIpRecursive ?? false) : null,
-            AddedFields = CompileFields(settings.AddHeaders, scope),
+            AddedFields = CompileFields(settings.AddHeaders),
         };
     }
 
-    private ReturnAction Compile(ReturnConfig answer, SettingsConfig settings, VariableScope scope) => new(
+    private ReturnAction Compile(ReturnConfig answer, SettingsConfig settings) => new(
         answer.Status,
         answer.Text is { } text ? TextTemplate.Compile(text, scope, errors) : null,
         Encoding.ASCII.GetBytes(settings.DefaultType ?? "text/plain"));
 
-    private ProxyAction? CompileProxy(ConfigText pass, LocationConfig location, SettingsConfig settings, VariableScope scope)
+    private ProxyAction? CompileProxy(ConfigText pass, LocationConfig location, SettingsConfig settings)
     {
         if (!ProxyPassTarget.TryParse(pass.Value, out var target, out var error, out _))
         {
@@ -84,7 +81,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
 
         var uri = target.Uri;
         var hasVariables = uri is not null && uri.Contains('$', StringComparison.Ordinal);
-        if (uri is not null && !hasVariables && location.Match is LocationMatch.Regex or LocationMatch.RegexIgnoreCase)
+        if (uri is not null && !hasVariables && CaptureNames.IsRegex(location))
         {
             errors.Add(new ConfigError(pass.Location, "proxy_pass cannot have a URI part in a location given by a regular expression, unless the part holds variables"));
         }
@@ -94,12 +91,12 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         return new ProxyAction
         {
             Upstream = upstream,
-            HashKey = upstream.Config.Balancing.HashKey is { } key ? TextTemplate.Compile(key, ScopeOf([], null), errors) : null,
+            HashKey = upstream.Config.Balancing.HashKey is { } key ? TextTemplate.Compile(key, scope, errors) : null,
             Uri = new ProxyUri(hasVariables ? null : uri, location.Pattern),
             UriTemplate = hasVariables ? TextTemplate.Compile(pass.From(pass.Value.Length - uri!.Length), scope, errors) : null,
             Host = Encoding.ASCII.GetBytes(address.Text),
             Port = Encoding.ASCII.GetBytes(address.UnixPath is null ? $"{address.Port}" : ""),
-            SetFields = [.. CompileFields(set, scope).Where(f => !IsNamed(f, "Host") && !IsNamed(f, "Connection"))],
+            SetFields = [.. CompileFields(set).Where(f => !IsNamed(f, "Host") && !IsNamed(f, "Connection"))],
             HostField = set.FirstOrDefault(f => f.Key.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value is { } host ? TextTemplate.Compile(host, scope, errors) : null,
             DroppedFields = new FieldNameSet(set.Keys),
             Forwarding = ForwardingOf(set.Keys),
@@ -131,7 +128,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         }
     }
 
-    private AddedField[] CompileFields(IReadOnlyDictionary<string, ConfigText>? fields, VariableScope scope) =>
+    private AddedField[] CompileFields(IReadOnlyDictionary<string, ConfigText>? fields) =>
         fields is null
             ? []
             : [.. fields.Where(f => f.Value.Value.Length > 0).Select(f => new AddedField(Encoding.ASCII.GetBytes(f.Key), TextTemplate.Compile(f.Value, scope, errors)))];
@@ -163,9 +160,6 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         hidden.ExceptWith(settings.ProxyPassHeaders ?? []);
         return new FieldNameSet(hidden);
     }
-
-    private VariableScope ScopeOf(IEnumerable<ConfigText> serverNames, string? locationPattern) =>
-        new(services.WallClock, CaptureNames.Of(serverNames, locationPattern));
 
     private static bool IsNamed(AddedField field, string name) => Encoding.ASCII.GetString(field.Name).Equals(name, StringComparison.OrdinalIgnoreCase);
 

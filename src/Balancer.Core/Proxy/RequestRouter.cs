@@ -12,8 +12,8 @@ internal static class RequestRouter
         var found = servers.Find(exchange.Request.HostName);
         var server = found.Payload;
         exchange.ServerName = server.Name;
-        exchange.Captures = found.Captures;
-        exchange.CaptureNames = found.CaptureNames;
+        exchange.Captures = exchange.ServerCaptures = found.Captures;
+        exchange.CaptureNames = exchange.ServerCaptureNames = found.CaptureNames;
         if (!exchange.NormalizePath())
         {
             return new RouteResult(server.Fallback, 400);

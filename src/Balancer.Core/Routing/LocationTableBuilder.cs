@@ -23,9 +23,9 @@ internal sealed class LocationTableBuilder<T>
         switch (match)
         {
             case LocationMatch.Exact:
-                return _exact.TryAdd(pattern, (payload, isProxied)) ? null : $"duplicate location \"= {pattern}\"";
+                return _exact.TryAdd(pattern, (payload, isProxied)) ? null : $"duplicate location '= {pattern}'";
             case LocationMatch.Prefix or LocationMatch.PrefixNoRegex:
-                return _prefixes.TryAdd(pattern, (payload, match == LocationMatch.PrefixNoRegex, isProxied)) ? null : $"duplicate location \"{pattern}\"";
+                return _prefixes.TryAdd(pattern, (payload, match == LocationMatch.PrefixNoRegex, isProxied)) ? null : $"duplicate location '{pattern}'";
             default:
                 if (!BytePattern.TryCompile(pattern, match == LocationMatch.RegexIgnoreCase, out var compiled, out var error))
                 {

@@ -92,7 +92,7 @@ internal sealed class PcreTranslation
         {
             if (_names.Contains(name))
             {
-                Error = $"two groups are named \"{name}\"";
+                Error = $"two groups are named '{name}'";
             }
 
             _names.Add(name);

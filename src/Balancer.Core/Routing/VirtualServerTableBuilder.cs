@@ -54,10 +54,10 @@ internal sealed class VirtualServerTableBuilder<T>
 
         if (!Ascii.IsValid(name))
         {
-            return $"server name \"{name}\" is not ASCII: write it in its xn-- form";
+            return $"server name '{name}' is not ASCII: write it in its xn-- form";
         }
 
-        var taken = $"server name \"{name}\" is already taken at this address";
+        var taken = $"server name '{name}' is already taken at this address";
         var domain = name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name.StartsWith('.') ? name[1..] : null;
         if (domain is not null)
         {
@@ -88,7 +88,7 @@ internal sealed class VirtualServerTableBuilder<T>
 
     private static bool IsNoDomain(string name) => name.Length == 0 || name.Contains('*') || name.Contains("..", StringComparison.Ordinal);
 
-    private static string Malformed(string name) => $"server name \"{name}\" is malformed: an asterisk stands for whole labels, at the start or at the end";
+    private static string Malformed(string name) => $"server name '{name}' is malformed: an asterisk stands for whole labels, at the start or at the end";
 
     private static byte[] Key(string name) => Encoding.ASCII.GetBytes(name.ToLowerInvariant());
 }

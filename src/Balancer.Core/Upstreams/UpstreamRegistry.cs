@@ -50,7 +50,7 @@ internal sealed class UpstreamRegistry
 
             if (byName.ContainsKey(config.Name))
             {
-                errors.Add(new ConfigError(config.Location, $"upstream \"{config.Name}\" is defined twice; names of upstreams do not differ by case alone"));
+                errors.Add(new ConfigError(config.Location, $"upstream '{config.Name}' is defined twice; names of upstreams do not differ by case alone"));
                 continue;
             }
 
@@ -123,11 +123,11 @@ internal sealed class UpstreamRegistry
             server => services.Resolver(config, server),
             services.Clock.Time,
             static _ => null,
-            server => faults.Add(new ConfigError(server.Source, $"host not found in upstream \"{config.Name}\": \"{server.Address}\"; expected an address or a name that resolves")),
+            server => faults.Add(new ConfigError(server.Source, $"host not found in upstream '{config.Name}': '{server.Address}'; expected an address or a name that resolves")),
             cancel);
         if (faults.Count == 0 && UpstreamServerSet.Check(servers, config.Balancing) is { } fault)
         {
-            faults.Add(new ConfigError(config.Location, $"upstream \"{config.Name}\": {fault}"));
+            faults.Add(new ConfigError(config.Location, $"upstream '{config.Name}': {fault}"));
         }
 
         return (config, servers, faults);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Balancer.Configuration;
 using Balancer.Daemon.Demo;
 using Balancer.Observability.Metrics;
+using Balancer.Proxy;
 
 namespace Balancer.Daemon.CommandLine;
 
@@ -43,7 +44,7 @@ internal sealed class CommandRunner(TextWriter output, TextWriter error)
             case Verb.Demo:
                 return await new DemoCommand(output, error).RunAsync();
             default:
-                return await new RunCommand(error).RunAsync(() => ConfigurationLoader.Load(file));
+                return await new RunCommand(error).RunAsync(() => GatewayConfiguration.Load(file));
         }
     }
 

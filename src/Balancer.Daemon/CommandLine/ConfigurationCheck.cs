@@ -12,7 +12,7 @@ internal sealed class ConfigurationCheck(TextWriter error)
     /// <returns>The exit code, and the configuration when it has no errors.</returns>
     public async Task<(int ExitCode, GatewayConfig? Config)> RunAsync(string file)
     {
-        var loaded = ConfigurationLoader.Load(file);
+        var loaded = GatewayConfiguration.Load(file);
         var errors = loaded.Config is null ? loaded.Errors : await GatewayHost.CheckAsync(loaded.Config, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
         if (errors.Count == 0)
         {

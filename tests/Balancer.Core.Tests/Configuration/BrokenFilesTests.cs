@@ -1,3 +1,4 @@
+using Balancer.Proxy;
 using Balancer.TestSupport;
 
 namespace Balancer.Configuration;
@@ -17,7 +18,7 @@ public sealed class BrokenFilesTests
     public void A_broken_file_is_refused_with_every_fault_and_its_place(string name)
     {
         var file = Path.Combine(Folder, name + ".toml");
-        var result = ConfigurationLoader.Load(file);
+        var result = GatewayConfiguration.Load(file);
 
         var actual = string.Concat(result.Errors.Select(e => e.ToString()[(file.Length + 1)..].Replace(Folder + "/", "") + "\n"));
         var expected = Path.ChangeExtension(file, ".expected");

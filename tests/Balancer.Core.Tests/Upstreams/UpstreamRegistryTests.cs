@@ -93,7 +93,7 @@ public class UpstreamRegistryTests
         var errors = new List<ConfigError>();
         var line = Line("nowhere.invalid") with { Source = new SourceLocation("gateway.toml", 3, 5) };
         await UpstreamRegistry.BuildAsync([Pool("a", line, Line("10.0.0.1"))], null, _services, errors, TestContext);
-        Assert.StartsWith("gateway.toml:3:5: host not found in upstream \"a\": \"nowhere.invalid:80\"", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("gateway.toml:3:5: host not found in upstream 'a': 'nowhere.invalid:80'", Assert.Single(errors).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

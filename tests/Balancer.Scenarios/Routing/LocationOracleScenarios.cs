@@ -76,6 +76,26 @@ public sealed class LocationOracleScenarios(LocationOracleScenarios.Fixture fixt
             return = "200 names-3"
 
             [[server]]
+            listen = "127.0.0.1:PORT"
+            server_name = ['~^(?<tenant>[^.]+)\.(?<zone>[^.]+)\.captures\.example$']
+
+              [[server.location]]
+              path = "/"
+              return = "200 $1-$2-$tenant-$zone-$page"
+
+              [[server.location]]
+              path = '~ ^/doc/(?<page>\w+)$'
+              return = "200 $1-$2-$tenant-$zone-$page"
+
+              [[server.location]]
+              path = '~ ^/number/(\d+)$'
+              return = "200 $1-$2-$tenant-$zone-$page"
+
+              [[server.location]]
+              path = '~ ^/nothing$'
+              return = "200 $1-$2-$tenant-$zone-$page"
+
+            [[server]]
             listen = "127.0.0.1:PORT default_server"
             server_name = ["_"]
             return = "200 default"
@@ -154,6 +174,13 @@ public sealed class LocationOracleScenarios(LocationOracleScenarios.Fixture fixt
     [InlineData("127.0.0.1")]
     [InlineData("[::1]:80")]
     public Task Virtual_server_is_the_one_nginx_chooses(string host) => AssertSameAsync($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+
+    [RequiresToolTheory("nginx")]
+    [InlineData("/")]
+    [InlineData("/doc/intro")]
+    [InlineData("/number/12")]
+    [InlineData("/nothing")]
+    public Task Captures_are_the_ones_of_nginx(string target) => AssertSameAsync($"GET {target} HTTP/1.1\r\nHost: acme.eu.captures.example\r\nConnection: close\r\n\r\n");
 
     private async Task AssertSameAsync(string request)
     {

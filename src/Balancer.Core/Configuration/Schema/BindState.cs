@@ -8,6 +8,9 @@ internal sealed class BindState
     /// <summary>Every fault so far.</summary>
     public List<ConfigError> Errors { get; } = [];
 
+    /// <summary>Every regular expression, also of keys that have another fault.</summary>
+    public List<PatternText> Patterns { get; } = [];
+
     /// <summary>Which parameters each <c>listen</c> spelled out; socket options of one address may come from any of its servers.</summary>
     public Dictionary<ListenConfig, IReadOnlyList<string>> ListenParameters { get; } = new(ReferenceEqualityComparer.Instance);
 

@@ -72,7 +72,8 @@ internal sealed class LocationPathType : ValueType<LocationText>
             return path.Pattern.StartsWith('/') || context.Fail(start, $"found '{path.Pattern}', expected a path that starts with '/'");
         }
 
-        return ConfigRegex.TryCreate(path.Pattern, path.Match == LocationMatch.RegexIgnoreCase, out _, out var error, out var index)
-            || context.Fail(start == pattern ? start : pattern with { Column = pattern.Column + index }, error!);
+        var well = ConfigRegex.TryCreate(path.Pattern, path.Match == LocationMatch.RegexIgnoreCase, out _, out var error, out var index);
+        context.State.Patterns.Add(new PatternText("path", new ConfigText(path.Pattern, context.At(pattern)), IsBroken: !well));
+        return well || context.Fail(start == pattern ? start : pattern with { Column = pattern.Column + index }, error!);
     }
 }

@@ -19,8 +19,9 @@ internal sealed class ServerNameType : WordType<ConfigText>
             return ServerNameSyntax.Check(result.Value) is not { } error || context.Fail(word.Position, error);
         }
 
-        return ConfigRegex.TryCreate(word.Text[1..], ignoreCase: true, out _, out var regexError, out var index)
-            || context.Fail(word.From(Math.Min(index + 1, word.Text.Length)).Position, regexError);
+        var well = ConfigRegex.TryCreate(word.Text[1..], ignoreCase: true, out _, out var regexError, out var index);
+        context.State.Patterns.Add(new PatternText("server_name", context.Text(word.Source, word.Index + 1, word.Text[1..]), IsBroken: !well));
+        return well || context.Fail(word.From(Math.Min(index + 1, word.Text.Length)).Position, regexError!);
     }
 
     public override string WriteWord(ConfigText value) => value.Value;

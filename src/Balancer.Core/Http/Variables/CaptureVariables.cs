@@ -10,20 +10,23 @@ internal static class CaptureVariables
     public static VariableReader ByNumber(int number) =>
         (exchange, output) => exchange.Captures is { } captures && number < captures.Length && Append(captures[number], output);
 
-    /// <summary>A named capture; without a value when another regular expression fitted.</summary>
+    /// <summary>A named capture of the location or the server name; without a value when another regular expression fitted.</summary>
     public static VariableReader ByName(string name) => (exchange, output) =>
+        Write(name, exchange.CaptureNames, exchange.Captures, output)
+        || Write(name, exchange.ServerCaptureNames, exchange.ServerCaptures, output);
+
+    private static bool Write(string name, string?[]? names, string[]? captures, ByteBuffer output)
     {
-        var names = exchange.CaptureNames ?? [];
-        for (var i = 0; i < names.Length; i++)
+        for (var i = 0; i < names?.Length; i++)
         {
             if (string.Equals(names[i], name, StringComparison.OrdinalIgnoreCase))
             {
-                return exchange.Captures is { } captures && i < captures.Length && Append(captures[i], output);
+                return i < captures?.Length && Append(captures[i], output);
             }
         }
 
         return false;
-    };
+    }
 
     private static bool Append(string value, ByteBuffer output)
     {

@@ -167,7 +167,7 @@ internal sealed class ErrorLogProvider : ILoggerProvider, IAsyncDisposable
         foreach (var (name, count) in _limiter.TakeSuppressed())
         {
             KeyValuePair<string, object?>[] values = [new("of", name), new("count", count)];
-            WriteLine(ErrorLogLevel.Warn, "events-suppressed", values, $"{count} more events \"{name}\" were not logged", null);
+            WriteLine(ErrorLogLevel.Warn, "events-suppressed", values, $"{count} more events '{name}' were not logged", null);
         }
     }
 }

@@ -146,8 +146,8 @@ public sealed class ErrorLogProviderTests
         Assert.Single(lines, line => line.Contains("event=other"));
         Assert.Equal(
             [
-                "2026-11-21T03:27:37.123Z level=warn event=events-suppressed of=client-malformed count=900 msg=\"900 more events \\\"client-malformed\\\" were not logged\"",
-                "2026-11-21T03:27:37.123Z level=warn event=events-suppressed of=client-malformed count=10 msg=\"10 more events \\\"client-malformed\\\" were not logged\"",
+                "2026-11-21T03:27:37.123Z level=warn event=events-suppressed of=client-malformed count=900 msg=\"900 more events 'client-malformed' were not logged\"",
+                "2026-11-21T03:27:37.123Z level=warn event=events-suppressed of=client-malformed count=10 msg=\"10 more events 'client-malformed' were not logged\"",
             ],
             lines.Where(line => line.Contains("events-suppressed")));
     }

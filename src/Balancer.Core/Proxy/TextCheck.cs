@@ -1,0 +1,78 @@
+using Balancer.Configuration;
+using Balancer.Configuration.Values;
+using Balancer.Http.Variables;
+using Balancer.Infrastructure;
+using Balancer.Observability.Logging;
+using Balancer.Routing;
+
+namespace Balancer.Proxy;
+
+/// <summary>Compiles every text with variables and every regular expression of a configuration, used or not, for the faults alone.</summary>
+internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText> patterns, ICollection<ConfigError> errors)
+{
+    private readonly VariableScope _scope = CaptureNames.ScopeOf(patterns.Select(static pattern => pattern.Text.Value), new WallClock(TimeProvider.System));
+
+    /// <summary>Adds what is wrong to the errors.</summary>
+    public void Run()
+    {
+        foreach (var (key, pattern, isBroken) in patterns)
+        {
+            if (!isBroken && !BytePattern.TryCompile(pattern.Value, ignoreCase: true, out _, out var error))
+            {
+                errors.Add(new ConfigError(pattern.Location, $"{key}: {error}"));
+            }
+        }
+
+        foreach (var format in config.LogFormats.Values)
+        {
+            LogFormat.Compile(format, _scope, errors);
+        }
+
+        foreach (var upstream in config.Upstreams)
+        {
+            Check(upstream.Balancing.HashKey);
+        }
+
+        Check(config.Settings);
+        foreach (var server in config.Servers)
+        {
+            Check(server.Settings);
+            Check(server.Return?.Text);
+            foreach (var location in server.Locations)
+            {
+                Check(location);
+            }
+        }
+    }
+
+    private void Check(LocationConfig location)
+    {
+        Check(location.Settings);
+        Check(location.Return?.Text);
+        if (location.ProxyPass is { } pass && ProxyPassTarget.TryParse(pass.Value, out var target, out _, out _) && target.Uri is { } uri)
+        {
+            Check(pass.From(pass.Value.Length - uri.Length));
+        }
+    }
+
+    private void Check(SettingsConfig settings)
+    {
+        foreach (var text in (settings.AddHeaders?.Values ?? []).Concat(settings.ProxySetHeaders?.Values ?? []))
+        {
+            Check(text);
+        }
+
+        foreach (var log in settings.AccessLogs ?? [])
+        {
+            Check(log.If);
+        }
+    }
+
+    private void Check(ConfigText? text)
+    {
+        if (text is not null)
+        {
+            TextTemplate.Compile(text, _scope, errors);
+        }
+    }
+}
