@@ -24,6 +24,12 @@ public sealed record ServerConfig
     /// <summary><c>underscores_in_headers</c>: whether names with an underscore are kept. Default false: dropped and counted.</summary>
     public bool? UnderscoresInHeaders { get; init; }
 
+    /// <summary><c>http2</c>: whether clients may speak HTTP/2. Default false.</summary>
+    public bool? Http2 { get; init; }
+
+    /// <summary><c>http2_max_concurrent_streams</c>: requests one HTTP/2 connection may have under way. Default 128.</summary>
+    public int? Http2MaxConcurrentStreams { get; init; }
+
     /// <summary>Settings at this level: the defaults of its locations.</summary>
     public required SettingsConfig Settings { get; init; }
 

@@ -1,4 +1,5 @@
 using Balancer.Http.Http1;
+using Balancer.Http.Http2;
 
 namespace Balancer.Http;
 
@@ -7,6 +8,12 @@ internal abstract class DownstreamService
 {
     /// <summary>Limits of request heads on this listener (those of its default server).</summary>
     public abstract HeadLimits HeadLimits { get; }
+
+    /// <summary>How HTTP/2 is spoken with clients that begin with its preface; null when it is not.</summary>
+    public abstract Http2Limits? Http2 { get; }
+
+    /// <summary>Whether <see cref="Http2"/> is spoken.</summary>
+    public bool SpeaksHttp2 => Http2 is not null;
 
     /// <summary>Milliseconds a head may take (<c>client_header_timeout</c>).</summary>
     public abstract long HeaderTimeout { get; }

@@ -41,6 +41,18 @@ internal sealed class HeadWriter : IBufferWriter<byte>
         _length = length + bytes.Length;
     }
 
+    /// <summary>Appends text, each of its characters as one byte (Latin-1).</summary>
+    public void WriteText(ReadOnlySpan<char> text)
+    {
+        if (text.Length > _buffer.Length - _length)
+        {
+            Grow(text.Length);
+        }
+
+        LatinText.Narrow(text, _buffer.AsSpan(_length));
+        _length += text.Length;
+    }
+
     /// <summary>Appends a field line: <c>name: value CR LF</c>. The caller vouches that neither holds a line end.</summary>
     public void WriteField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {

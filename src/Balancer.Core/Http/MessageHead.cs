@@ -53,6 +53,16 @@ internal abstract class MessageHead
         return start;
     }
 
+    /// <summary>Appends text whose characters stand for one byte each (Latin-1) and returns the offset of the first; any other becomes a NUL, which no check lets pass.</summary>
+    public int AppendText(ReadOnlySpan<char> text)
+    {
+        EnsureCapacity(Length + text.Length);
+        var start = Length;
+        LatinText.Narrow(text, _bytes.AsSpan(start));
+        Length += text.Length;
+        return start;
+    }
+
     /// <summary>The name of a field.</summary>
     public ReadOnlySpan<byte> Name(in HeaderField field) => _bytes.AsSpan(field.NameStart, field.NameLength);
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Balancer.Configuration;
 using Balancer.Http;
 using Balancer.Http.Http1;
+using Balancer.Http.Http2;
 using Balancer.Infrastructure;
 using Balancer.Transport;
 using Balancer.Transport.ProxyProtocol;
@@ -129,6 +130,10 @@ internal sealed class ActiveListener
             if (!Service.Routes.Listen.ProxyProtocol || await ReadProxyHeaderAsync(context, info, guard))
             {
                 await connection.RunAsync();
+                if (connection.IsHttp2)
+                {
+                    await ServeHttp2Async(context, info, Service.Http2 ?? Http2Limits.Default);
+                }
             }
             else
             {
@@ -144,6 +149,27 @@ internal sealed class ActiveListener
         _services.Counters.ConnectionsClosed.Increment();
         _services.Guards.Return(guard);
         CheckDrained();
+    }
+
+    /// <summary>Serves a connection that begins with the preface of HTTP/2, encrypted or not, until it is closed; nothing may have been taken off it.</summary>
+    private async Task ServeHttp2Async(ConnectionContext context, DownstreamConnection info, Http2Limits limits)
+    {
+        var connection = new Http2Connection(context, info, Service, limits, _services.Heartbeat.Wheel);
+        _connections.TryAdd(connection, 0);
+        if (Service.IsDraining)
+        {
+            // The drain may have looked at the connections before it was among them.
+            connection.Drain();
+        }
+
+        try
+        {
+            await _services.Http2.ServeAsync(connection);
+        }
+        finally
+        {
+            _connections.TryRemove(connection, out _);
+        }
     }
 
     private async ValueTask<bool> ReadProxyHeaderAsync(ConnectionContext context, DownstreamConnection info, IoGuard guard)

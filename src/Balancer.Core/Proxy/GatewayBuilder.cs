@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using Balancer.Configuration;
 using Balancer.Configuration.Values;
+using Balancer.Http.Http1;
+using Balancer.Http.Http2;
 using Balancer.Observability.Metrics;
 using Balancer.Routing;
 using Balancer.Upstreams;
@@ -53,7 +55,8 @@ internal sealed class GatewayBuilder(GatewayServices services)
     {
         var settings = config.Settings.Over(gateway.Settings);
         var name = config.ServerNames.Count > 0 ? config.ServerNames[0].Value : "";
-        var buffers = config.LargeClientHeaderBuffers;
+        var buffers = config.LargeClientHeaderBuffers ?? new HeaderBuffersConfig(4, 8 * 1024);
+        var limits = new HeadLimits(buffers.Size, buffers.Number * buffers.Size, UnderscoresInHeaders: config.UnderscoresInHeaders ?? false);
         var table = new LocationTableBuilder<Location>();
         var fallback = compiler.CompileFallback(config, settings, name);
         var metrics = new List<LocationMetrics> { fallback.Metrics };
@@ -70,10 +73,9 @@ internal sealed class GatewayBuilder(GatewayServices services)
         return new VirtualServer
         {
             Name = Encoding.UTF8.GetBytes(name),
-            HeadLimits = buffers is null
-                ? new(8 * 1024, 4 * 8 * 1024, UnderscoresInHeaders: config.UnderscoresInHeaders ?? false)
-                : new(buffers.Size, buffers.Number * buffers.Size, UnderscoresInHeaders: config.UnderscoresInHeaders ?? false),
+            HeadLimits = limits,
             HeaderTimeout = (long)(config.ClientHeaderTimeout ?? TimeSpan.FromSeconds(60)).TotalMilliseconds,
+            Http2 = config.Http2 == true ? new Http2Limits(config.Http2MaxConcurrentStreams ?? Http2Limits.DefaultConcurrentStreams, limits.TotalSize) : null,
             Fallback = fallback,
             Metrics = metrics,
             Locations = table.Build(),

@@ -165,6 +165,7 @@ public sealed class GatewayHost : IAsyncDisposable
             await _retired.CloseAllAsync();
             _sweep.Dispose();
             _meter.Dispose();
+            await _services.Http2.DisposeAsync();
             _services.Dispose();
             return cut.Sum();
         }

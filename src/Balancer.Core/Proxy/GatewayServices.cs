@@ -1,3 +1,4 @@
+using Balancer.Http.Http2;
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
@@ -45,6 +46,9 @@ internal sealed class GatewayServices : IDisposable
 
     /// <summary>Guards of waits.</summary>
     public GuardPool Guards { get; }
+
+    /// <summary>Serves HTTP/2 connections.</summary>
+    public Http2Server Http2 { get; } = new();
 
     /// <summary>Dials upstream servers.</summary>
     public Connector Connector { get; }

@@ -1,5 +1,6 @@
 using Balancer.Http;
 using Balancer.Http.Http1;
+using Balancer.Http.Http2;
 
 namespace Balancer.Proxy;
 
@@ -19,6 +20,9 @@ internal sealed class ListenerService(ListenerRoutes routes, ProxyPipeline pipel
 
     /// <inheritdoc/>
     public override HeadLimits HeadLimits => _routes.Servers.Default.HeadLimits;
+
+    /// <inheritdoc/>
+    public override Http2Limits? Http2 => _routes.Servers.Default.Http2;
 
     /// <inheritdoc/>
     public override long HeaderTimeout => _routes.Servers.Default.HeaderTimeout;

@@ -1,4 +1,5 @@
 using Balancer.Http.Http1;
+using Balancer.Http.Http2;
 using Balancer.Observability.Metrics;
 
 namespace Balancer.Routing;
@@ -14,6 +15,9 @@ internal sealed class VirtualServer
 
     /// <summary>Milliseconds a head may take (<c>client_header_timeout</c>).</summary>
     public required long HeaderTimeout { get; init; }
+
+    /// <summary>How clients speak HTTP/2; null when they may not (<c>http2</c>).</summary>
+    public Http2Limits? Http2 { get; init; }
 
     /// <summary>What applies to requests that reach no location of their own: <c>return</c> at this level, 400 and 404.</summary>
     public required Location Fallback { get; init; }

@@ -1,7 +1,12 @@
 namespace Balancer.Configuration.Schema;
 
-/// <summary>The settings of request heads, which are read before a location is known: they stand at the top level and in a server only.</summary>
-internal sealed record ClientHeadSettings(TimeSpan? ClientHeaderTimeout = null, HeaderBuffersConfig? LargeClientHeaderBuffers = null, bool? UnderscoresInHeaders = null)
+/// <summary>The settings of connections and request heads, which hold before a location is known: they stand at the top level and in a server only.</summary>
+internal sealed record ClientHeadSettings(
+    TimeSpan? ClientHeaderTimeout = null,
+    HeaderBuffersConfig? LargeClientHeaderBuffers = null,
+    bool? UnderscoresInHeaders = null,
+    bool? Http2 = null,
+    int? Http2MaxConcurrentStreams = null)
 {
     public static ConfigLevel<HeaderBuffersConfig> HeaderBuffers { get; } = new("large_client_header_buffers",
     [
@@ -24,13 +29,20 @@ internal sealed record ClientHeadSettings(TimeSpan? ClientHeaderTimeout = null, 
         Key.Optional<ClientHeadSettings, bool>(
             "underscores_in_headers", BooleanType.Instance, static s => s.UnderscoresInHeaders, static (s, v) => s with { UnderscoresInHeaders = v }, "false",
             "Whether fields with an underscore in their name are kept. Otherwise they are dropped and counted.", "true"),
+        Key.Optional<ClientHeadSettings, bool>(
+            "http2", BooleanType.Instance, static s => s.Http2, static (s, v) => s with { Http2 = v }, "false",
+            "Whether clients may speak HTTP/2 as well as HTTP/1.1. On a plain address they do so with prior knowledge (RFC 9113 section 3.3), and the default server of the address decides.", "true"),
+        Key.Optional<ClientHeadSettings, int>(
+            "http2_max_concurrent_streams", new IntegerType(1, 1000), static s => s.Http2MaxConcurrentStreams, static (s, v) => s with { Http2MaxConcurrentStreams = v }, "128",
+            "How many requests one HTTP/2 connection may have under way at once. The default server of the address decides.", "256"),
     ];
 
     /// <summary>The keys for a level whose record holds these settings.</summary>
     public static IEnumerable<LevelKey<T>> Lift<T>(Func<T, ClientHeadSettings> get, Func<T, ClientHeadSettings, T> with) => All.Select(key => new LiftedKey<T, ClientHeadSettings>(key, get, with));
 
     /// <summary>The settings of a server.</summary>
-    public static ClientHeadSettings Of(ServerConfig server) => new(server.ClientHeaderTimeout, server.LargeClientHeaderBuffers, server.UnderscoresInHeaders);
+    public static ClientHeadSettings Of(ServerConfig server) =>
+        new(server.ClientHeaderTimeout, server.LargeClientHeaderBuffers, server.UnderscoresInHeaders, server.Http2, server.Http2MaxConcurrentStreams);
 
     /// <summary>A server with these settings.</summary>
     public ServerConfig In(ServerConfig server) => server with
@@ -38,9 +50,15 @@ internal sealed record ClientHeadSettings(TimeSpan? ClientHeaderTimeout = null, 
         ClientHeaderTimeout = ClientHeaderTimeout,
         LargeClientHeaderBuffers = LargeClientHeaderBuffers,
         UnderscoresInHeaders = UnderscoresInHeaders,
+        Http2 = Http2,
+        Http2MaxConcurrentStreams = Http2MaxConcurrentStreams,
     };
 
     /// <summary>These settings where written, others elsewhere.</summary>
-    public ClientHeadSettings Over(ClientHeadSettings outer) =>
-        new(ClientHeaderTimeout ?? outer.ClientHeaderTimeout, LargeClientHeaderBuffers ?? outer.LargeClientHeaderBuffers, UnderscoresInHeaders ?? outer.UnderscoresInHeaders);
+    public ClientHeadSettings Over(ClientHeadSettings outer) => new(
+        ClientHeaderTimeout ?? outer.ClientHeaderTimeout,
+        LargeClientHeaderBuffers ?? outer.LargeClientHeaderBuffers,
+        UnderscoresInHeaders ?? outer.UnderscoresInHeaders,
+        Http2 ?? outer.Http2,
+        Http2MaxConcurrentStreams ?? outer.Http2MaxConcurrentStreams);
 }

@@ -35,7 +35,7 @@ internal static class ListenLevel
         Refused = new Dictionary<string, string>
         {
             ["ssl"] = RefusedDirectives.NotYet,
-            ["http2"] = RefusedDirectives.NotYet,
+            ["http2"] = "is a key of the server: http2 = true",
             ["http3"] = RefusedDirectives.NotYet,
             ["quic"] = RefusedDirectives.NotYet,
             ["spdy"] = RefusedDirectives.NotYet,

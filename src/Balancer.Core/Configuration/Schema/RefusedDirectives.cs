@@ -11,11 +11,11 @@ internal static class RefusedDirectives
     private const string Needless = "is needless here: ";
     private const string NoFiles = "is not supported: balancerd serves no files, only proxy_pass and return";
 
-    private static readonly string[] NotYetPrefixes = ["ssl_", "http2_", "http3", "quic_", "limit_req", "limit_conn", "proxy_ssl_", "proxy_cache", "proxy_cookie_", "auth_", "gzip", "grpc_", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
+    private static readonly string[] NotYetPrefixes = ["ssl_", "http3", "quic_", "limit_req", "limit_conn", "proxy_ssl_", "proxy_cache", "proxy_cookie_", "auth_", "gzip", "grpc_", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
 
     private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
     {
-        "ssl", "http2", "vrrp_instance", "vrrp_sync_group", "vrrp_script", "sticky", "sticky_cookie_insert", "rewrite", "rewrite_log", "if", "set", "break",
+        "ssl", "vrrp_instance", "vrrp_sync_group", "vrrp_script", "sticky", "sticky_cookie_insert", "rewrite", "rewrite_log", "if", "set", "break",
         "expires", "add_trailer", "error_page", "allow", "deny", "satisfy", "internal", "health_check", "match", "map", "map_hash_max_size", "map_hash_bucket_size", "geo", "split_clients", "mirror", "mirror_request_body",
         "limit_rate", "limit_rate_after", "limit_except", "proxy_intercept_errors", "proxy_redirect", "proxy_method", "proxy_set_body", "proxy_pass_request_headers",
         "proxy_pass_request_body", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
@@ -62,6 +62,19 @@ internal static class RefusedDirectives
         ["lingering_close"] = Needless + "it works as nginx's default",
         ["lingering_time"] = Needless + "it works as nginx's default",
         ["lingering_timeout"] = Needless + "it works as nginx's default",
+        ["http2_body_preread_size"] = Needless + "a request body is buffered up to a fixed window per stream",
+        ["http2_chunk_size"] = Needless + "responses are cut into frames as they come",
+        ["http2_recv_buffer_size"] = Needless + "buffers grow with what a connection receives",
+        ["http2_idle_timeout"] = "is called 'keepalive_timeout'",
+        ["http2_recv_timeout"] = "is called 'client_header_timeout'",
+        ["http2_max_requests"] = "is called 'keepalive_requests'",
+        ["http2_max_field_size"] = "is called 'large_client_header_buffers'",
+        ["http2_max_header_size"] = "is called 'large_client_header_buffers'",
+        ["http2_pool_size"] = Needless + "remove it",
+        ["http2_streams_index_size"] = Needless + "remove it",
+        ["http2_max_concurrent_pushes"] = "is not supported: clients have given server push up",
+        ["http2_push"] = "is not supported: clients have given server push up",
+        ["http2_push_preload"] = "is not supported: clients have given server push up",
         ["proxy_buffering"] = Needless + "responses are streamed through bounded buffers and nothing is written to disk",
         ["proxy_buffers"] = Needless + "responses are streamed through bounded buffers; proxy_buffer_size bounds the head",
         ["proxy_busy_buffers_size"] = Needless + "responses are streamed through bounded buffers",

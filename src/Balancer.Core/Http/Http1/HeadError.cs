@@ -89,4 +89,7 @@ internal enum HeadError : byte
 
     /// <summary>More Connection options than any sender has reason to send.</summary>
     TooManyConnectionOptions,
+
+    /// <summary>A field in an HTTP/2 request that means something to an HTTP/1.1 connection only, or TE other than trailers.</summary>
+    ConnectionSpecificField,
 }

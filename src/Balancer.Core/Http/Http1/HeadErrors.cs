@@ -50,6 +50,7 @@ internal static class HeadErrors
         HeadError.ConflictingFraming => "both Transfer-Encoding and Content-Length",
         HeadError.ExpectationFailed => "unknown expectation",
         HeadError.TooManyConnectionOptions => "too many Connection options",
+        HeadError.ConnectionSpecificField => "connection-specific field in an HTTP/2 request",
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };
 }

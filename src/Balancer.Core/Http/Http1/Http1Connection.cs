@@ -134,6 +134,14 @@ internal sealed class Http1Connection : IDrainable
                 isHandled = true;
                 if (parsed.Status != HeadParseStatus.Complete)
                 {
+                    if (parsed.Status == HeadParseStatus.Http2Preface && _info.Requests == 1 && _service.SpeaksHttp2)
+                    {
+                        _info.Requests = 0;
+                        _input.AdvanceTo(buffer.Start);
+                        IsHttp2 = true;
+                        return;
+                    }
+
                     _input.AdvanceTo(buffer.End);
                     await RefuseAsync(exchange!, parsed);
                     return;
@@ -172,9 +180,15 @@ internal sealed class Http1Connection : IDrainable
                 End(exchange!);
             }
 
-            await CloseAsync();
+            if (!IsHttp2)
+            {
+                await CloseAsync();
+            }
         }
     }
+
+    /// <summary>Whether <see cref="RunAsync"/> has ended before the first request because the client speaks HTTP/2: nothing was taken off the connection, which is still open.</summary>
+    public bool IsHttp2 { get; private set; }
 
     /// <inheritdoc/>
     public void Drain()
@@ -314,10 +328,5 @@ internal sealed class Http1Connection : IDrainable
         await _context.Transport.Input.CompleteAsync();
         await _context.Transport.Output.CompleteAsync();
         await _context.DisposeAsync();
-    }
-
-    private sealed record LinkedGuard(IoGuard Guard, long Lease)
-    {
-        public void Interrupt() => Guard.Interrupt(Lease);
     }
 }

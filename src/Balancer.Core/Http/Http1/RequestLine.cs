@@ -63,6 +63,21 @@ internal static class RequestLine
         return end + 1 + length;
     }
 
+    /// <summary>Checks a method that stands in the head by itself and tells which it is.</summary>
+    public static HeadError CheckMethod(RequestHead head)
+    {
+        var method = head.Method;
+        if (method.IsEmpty || method.ContainsAnyExcept(Http1Syntax.Token))
+        {
+            return HeadError.MalformedRequestLine;
+        }
+
+        head.KnownMethod = KnownMethodOf(method);
+        return method.Length > MaxMethodLength ? HeadError.MethodTooLong
+            : head.KnownMethod is KnownMethod.Connect or KnownMethod.Trace ? HeadError.MethodNotAllowed
+            : HeadError.None;
+    }
+
     private static int ReadMethod(ReadOnlySpan<byte> line, RequestHead head)
     {
         var length = line.IndexOfAnyExcept(Http1Syntax.Token);

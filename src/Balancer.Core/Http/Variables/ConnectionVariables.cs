@@ -27,6 +27,7 @@ internal static class ConnectionVariables
         new("server_port", static (exchange, output) => Port(exchange.Connection.Local, output)),
         new("scheme", static (exchange, output) => Bytes(exchange.Connection.IsTls ? "https"u8 : "http"u8, output)),
         new("https", static (exchange, output) => Bytes(exchange.Connection.IsTls ? "on"u8 : default, output)),
+        new("http2", static (exchange, output) => Bytes(exchange.Request.Version != 20 ? default : exchange.Connection.IsTls ? "h2"u8 : "h2c"u8, output)),
         new("connection", static (exchange, output) => Number(exchange.Connection.Serial, output)),
         new("connection_requests", static (exchange, output) => Number(exchange.Connection.Requests, output)),
         new("connection_time", ConnectionTime),

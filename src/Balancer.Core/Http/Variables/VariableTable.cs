@@ -24,7 +24,7 @@ internal static class VariableTable
         ("upstream_cookie_", UpstreamVariables.Cookie),
     ];
 
-    private static readonly string[] Later = ["ssl_", "http2", "limit_req_status", "limit_conn_status"];
+    private static readonly string[] Later = ["ssl_", "limit_req_status", "limit_conn_status"];
 
     /// <summary>The names without the families, for documentation and tests.</summary>
     public static IEnumerable<string> Names => Fixed.Keys.Concat(TimeVariables.Names);

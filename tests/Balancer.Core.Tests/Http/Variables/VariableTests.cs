@@ -49,6 +49,7 @@ public sealed class VariableTests
         { "is_args", "?" },
         { "scheme", "http" },
         { "https", "" },
+        { "http2", "" },
         { "server_protocol", "HTTP/1.1" },
         { "server_name", "api.example.com" },
         { "server_addr", "192.0.2.80" },

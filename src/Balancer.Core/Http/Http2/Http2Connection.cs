@@ -1,0 +1,204 @@
+using Balancer.Infrastructure;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Balancer.Http.Http2;
+
+/// <summary>
+/// What the gateway adds to an HTTP/2 connection that the engine runs: idle timeout, limits of age and number of requests, drain.
+/// <code>
+///   open ──idle, limit or drain──► leaving ──no stream, or a second──► closing ──last stream ends──► closed
+///            (GOAWAY, streams go on)            (no new streams)
+/// </code>
+/// </summary>
+internal sealed class Http2Connection : TimeoutEntry, IDrainable
+{
+    /// <summary>Milliseconds the engine may take to close when no stream is left: a client that reads nothing keeps it from writing.</summary>
+    private const long CloseTimeout = 5_000;
+
+    private readonly ConnectionContext _context;
+    private readonly TimeoutWheel _wheel;
+    private readonly Lock _lock = new();
+    private readonly HashSet<LinkedGuard> _linked = [];
+    private readonly long _openedAt;
+    private Http2Phase _phase;
+    private int _streams;
+    private long _requests;
+    private volatile bool _isCut;
+
+    public Http2Connection(ConnectionContext context, DownstreamConnection info, DownstreamService service, Http2Limits limits, TimeoutWheel wheel)
+        : base(wheel)
+    {
+        _context = context;
+        _wheel = wheel;
+        _openedAt = wheel.Clock.Milliseconds;
+        Info = info;
+        Service = service;
+        Limits = limits;
+        Transport = new Http2Transport(context, this);
+        SetDeadline(service.HeaderTimeout);
+    }
+
+    /// <summary>The limits of the engine that serves it.</summary>
+    public Http2Limits Limits { get; }
+
+    /// <summary>The connection as the engine sees it.</summary>
+    public Http2Transport Transport { get; }
+
+    /// <summary>What its requests share.</summary>
+    public DownstreamConnection Info { get; }
+
+    /// <summary>What requests are handed to.</summary>
+    public DownstreamService Service { get; }
+
+    /// <summary>Whether the gateway itself has cut the connection.</summary>
+    public bool IsCut => _isCut;
+
+    /// <summary>How old the connection is, in milliseconds.</summary>
+    public long Age => _wheel.Clock.Milliseconds - _openedAt;
+
+    /// <summary>A request has arrived.</summary>
+    public Http2Downstream Begin(IFeatureCollection features)
+    {
+        lock (_lock)
+        {
+            _streams++;
+            Info.Requests = ++_requests;
+            if (_phase == Http2Phase.Open)
+            {
+                ClearDeadline();
+            }
+        }
+
+        if (Service.IsDraining)
+        {
+            Leave();
+        }
+
+        var downstream = WorkerPool<Http2Downstream>.Rent();
+        downstream.Attach(this, features, _wheel);
+        return downstream;
+    }
+
+    /// <summary>A request is over, and what was written has been sent.</summary>
+    public void End(Http2Downstream downstream)
+    {
+        var timeout = downstream.KeepaliveTimeout;
+        downstream.Detach();
+        WorkerPool<Http2Downstream>.Return(downstream);
+        lock (_lock)
+        {
+            _streams--;
+            if (_streams == 0 && _phase != Http2Phase.Leaving)
+            {
+                SetDeadline(_phase == Http2Phase.Open ? timeout : CloseTimeout);
+            }
+        }
+    }
+
+    /// <summary>Tells the client to open no more streams here. Those it has opened, and those on their way, are served.</summary>
+    public void Leave()
+    {
+        lock (_lock)
+        {
+            if (_phase != Http2Phase.Open)
+            {
+                return;
+            }
+
+            _phase = Http2Phase.Leaving;
+            SetDeadline(Service.DrainIdleTimeout);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Drain() => Leave();
+
+    /// <inheritdoc/>
+    public void Abort()
+    {
+        _isCut = true;
+        lock (_lock)
+        {
+            foreach (var linked in _linked)
+            {
+                linked.Interrupt();
+            }
+        }
+
+        _context.Abort();
+    }
+
+    /// <summary>Has a guard interrupted when the connection is cut.</summary>
+    public LinkedGuard Link(IoGuard guard)
+    {
+        var linked = new LinkedGuard(guard, guard.Lease);
+        lock (_lock)
+        {
+            _linked.Add(linked);
+        }
+
+        if (_isCut)
+        {
+            linked.Interrupt();
+        }
+
+        return linked;
+    }
+
+    /// <summary>Ends what <see cref="Link"/> began.</summary>
+    public void Unlink(LinkedGuard linked)
+    {
+        lock (_lock)
+        {
+            _linked.Remove(linked);
+        }
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public async ValueTask CloseAsync()
+    {
+        ClearDeadline();
+        await _context.Transport.Input.CompleteAsync();
+        await _context.Transport.Output.CompleteAsync();
+        await _context.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnDeadline()
+    {
+        switch (OnDeadlineOf())
+        {
+            case Http2Phase.Open:
+                Leave();
+                break;
+            case Http2Phase.Leaving:
+                Transport.RequestClose();
+                break;
+            case Http2Phase.Closing:
+                _context.Abort();
+                break;
+        }
+    }
+
+    /// <summary>Whose deadline is over; null when a stream has begun meanwhile.</summary>
+    private Http2Phase? OnDeadlineOf()
+    {
+        lock (_lock)
+        {
+            switch (_phase)
+            {
+                case Http2Phase.Leaving:
+                    _phase = Http2Phase.Closing;
+                    if (_streams == 0)
+                    {
+                        SetDeadline(CloseTimeout);
+                    }
+
+                    return Http2Phase.Leaving;
+                default:
+                    return _streams == 0 ? _phase : null;
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Balancer.Http.Http1;
+using Balancer.Infrastructure;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace Balancer.Http.Http2;
+
+/// <summary>The client side of one exchange on an HTTP/2 stream. Pooled: from the stream's head until the engine is done with it.</summary>
+internal sealed class Http2Downstream : Downstream
+{
+    /// <summary>INTERNAL_ERROR (RFC 9113 section 7): the response cannot be completed.</summary>
+    private const int InternalError = 2;
+
+    /// <summary>CANCEL (RFC 9113 section 7): the client did not take the response in time.</summary>
+    private const int Cancel = 8;
+
+    private readonly Lock _gate = new();
+
+    private readonly Http2RequestBody _body = new();
+    private readonly Http2SendWait _sending;
+    private readonly HeadWriter _sentHead = new();
+    private IFeatureCollection _features = null!;
+    private IHttpResponseFeature _response = null!;
+    private PipeWriter _output = null!;
+    private CancellationToken _aborted;
+    private CancellationTokenRegistration _registration;
+    private IoGuard _guard = null!;
+    private TimeoutWheel? _wheel;
+    private LinkedGuard? _linked;
+    private long _unflushed;
+    private long _lease;
+    private bool _hasStarted;
+    private bool _hasEnded;
+    private bool _isBodiless;
+
+    public Http2Downstream() => _sending = new Http2SendWait(this);
+
+    /// <summary>The stream's connection.</summary>
+    public Http2Connection Connection { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    public override IoGuard Guard => _guard;
+
+    /// <inheritdoc/>
+    public override bool IsGone => _aborted.IsCancellationRequested || Connection.IsCut;
+
+    /// <inheritdoc/>
+    public override bool IsCut => Connection.IsCut;
+
+    /// <inheritdoc/>
+    public override bool HasResponseStarted => _hasStarted;
+
+    /// <inheritdoc/>
+    public override long UnflushedBytes => _unflushed;
+
+    /// <inheritdoc/>
+    public override bool IsBodyComplete => _body.IsComplete;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> RequestTrailers => _body.Trailers;
+
+    /// <summary>Binds the object to a stream.</summary>
+    public void Attach(Http2Connection connection, IFeatureCollection features, TimeoutWheel wheel)
+    {
+        if (_wheel != wheel)
+        {
+            _wheel = wheel;
+            _guard = new IoGuard(wheel);
+        }
+
+        Connection = connection;
+        _features = features;
+        _response = features.GetRequiredFeature<IHttpResponseFeature>();
+        _output = features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
+        _hasStarted = false;
+        _hasEnded = false;
+        _isBodiless = false;
+        _unflushed = 0;
+        MaxBodySize = 0;
+        Volatile.Write(ref _lease, _guard.Lease);
+        _aborted = features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted;
+        _registration = _aborted.UnsafeRegister(static (state, token) => ((Http2Downstream)state!).OnAborted(token), this);
+    }
+
+    /// <summary>Unbinds the object.</summary>
+    public void Detach()
+    {
+        _registration.Unregister();
+        _registration = default;
+        _aborted = default;
+        _body.Detach();
+        _sentHead.Reset();
+        lock (_gate)
+        {
+            _guard.Reset();
+            _features = null!;
+        }
+
+        _response = null!;
+        _output = null!;
+        Connection = null!;
+    }
+
+    /// <summary>Serves the request.</summary>
+    public async Task RunAsync()
+    {
+        var exchange = WorkerPool<HttpExchange>.Rent();
+        exchange.Connection = Connection.Info;
+        exchange.Client = Connection.Info.Peer;
+        exchange.StartTimestamp = Stopwatch.GetTimestamp();
+        var canHaveBody = _features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody;
+        var error = Http2RequestHead.Read(_features.GetRequiredFeature<IHttpRequestFeature>(), canHaveBody, Connection.Service.HeadLimits, exchange.Request);
+        exchange.RequestLength = exchange.Request.Length;
+        if (error != HeadError.None)
+        {
+            await Connection.Service.RefuseAsync(exchange, this, error);
+        }
+        else
+        {
+            if (exchange.Request.HasBody)
+            {
+                _body.Attach(exchange, _features);
+            }
+
+            await Connection.Service.HandleAsync(exchange, this);
+        }
+
+        exchange.Reset();
+        exchange.Connection = null!;
+        exchange.Client = null!;
+        WorkerPool<HttpExchange>.Return(exchange);
+    }
+
+    /// <inheritdoc/>
+    public override bool TryReadBody(out BodyRead read)
+    {
+        _body.MaxSize = MaxBodySize;
+        return _body.TryRead(out read);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<BodyRead> ReadBodyAsync(IoGuard guard, long timeout)
+    {
+        _body.MaxSize = MaxBodySize;
+        return _body.ReadAsync(guard, timeout);
+    }
+
+    /// <inheritdoc/>
+    public override void LinkGuard(IoGuard? guard)
+    {
+        if (_linked is not null)
+        {
+            Connection.Unlink(_linked);
+        }
+
+        _linked = guard is null ? null : Connection.Link(guard);
+    }
+
+    /// <inheritdoc/>
+    public override void ForbidPersistence()
+    {
+        // A stream carries one request anyway.
+    }
+
+    /// <summary>Interim responses are not passed on: the engine cannot send them.</summary>
+    public override ValueTask<bool> SendInterimAsync(HttpExchange exchange) => new(true);
+
+    /// <inheritdoc/>
+    public override void BeginResponse(HttpExchange exchange, int status, ReadOnlySpan<byte> reason, BodyFraming framing, long contentLength)
+    {
+        _hasStarted = true;
+        exchange.Status = status;
+        _response.StatusCode = status;
+
+        // RFC 9110 section 15.3.6: nothing follows 205 either, and the engine insists on it.
+        _isBodiless = status == 205;
+        if (contentLength >= 0 && framing is BodyFraming.None or BodyFraming.ContentLength && status is not (204 or 205))
+        {
+            _response.Headers.ContentLength = contentLength;
+            _sentHead.WriteField("Content-Length"u8, contentLength);
+        }
+
+        if (KeepaliveTimeout <= 0 || exchange.Connection.Requests >= KeepaliveRequests || (KeepaliveTime > 0 && Connection.Age >= KeepaliveTime) || Connection.Service.IsDraining)
+        {
+            Connection.Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        var key = FieldText.Of(name);
+        var text = FieldText.Of(value);
+        var fields = _response.Headers;
+        fields[key] = fields.TryGetValue(key, out var others) ? StringValues.Concat(others, text) : text;
+        _sentHead.WriteField(name, value);
+    }
+
+    /// <inheritdoc/>
+    public override void EndHead(HttpExchange exchange)
+    {
+        if (exchange.KeepsSentHead)
+        {
+            exchange.KeepSentHead(_sentHead.Written);
+        }
+
+        exchange.BytesSent += _sentHead.Length;
+        _unflushed += _sentHead.Length + 1;
+        _sentHead.Truncate(0);
+    }
+
+    /// <inheritdoc/>
+    public override void WriteBody(HttpExchange exchange, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty || _isBodiless || IsGone)
+        {
+            return;
+        }
+
+        _output.Write(bytes);
+        _unflushed += bytes.Length;
+        exchange.BodyBytesSent += bytes.Length;
+        exchange.BytesSent += bytes.Length;
+    }
+
+    /// <inheritdoc/>
+    public override void EndBody(HttpExchange exchange, ReadOnlySpan<byte> trailers)
+    {
+        _hasEnded = true;
+        if (!trailers.IsEmpty && !IsGone)
+        {
+            FieldLines.AddTo(_features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers, trailers);
+            exchange.BytesSent += trailers.Length;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> FlushAsync(HttpExchange exchange)
+    {
+        _unflushed = 0;
+        if (IsGone)
+        {
+            return new ValueTask<bool>(false);
+        }
+
+        if (_hasEnded)
+        {
+            // The engine writes the rest and the end of the stream as soon as the request is over. The wait for it is watched until then.
+            _guard.BeginWait(_sending, SendTimeout);
+            return new ValueTask<bool>(true);
+        }
+
+        var pending = _output.FlushAsync();
+        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(!pending.Result.IsCompleted && !IsGone) : AwaitFlushAsync(pending);
+    }
+
+    /// <inheritdoc/>
+    public override void Abort() => Reset(InternalError);
+
+    /// <summary>Resets the stream when a wait for the client was given up. Any thread, perhaps too late: the object may serve another stream by now.</summary>
+    public void GiveUp()
+    {
+        lock (_gate)
+        {
+            if (_features is not null && (_guard.Expired || _guard.IsInterrupted))
+            {
+                Reset(Cancel);
+            }
+        }
+    }
+
+    private void Reset(int errorCode) => _features.Get<IHttpResetFeature>()?.Reset(errorCode);
+
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> AwaitFlushAsync(ValueTask<FlushResult> pending)
+    {
+        try
+        {
+            _guard.BeginWait(_sending, SendTimeout);
+            var result = await pending;
+            _guard.End();
+            return !result.IsCompleted && !result.IsCanceled && !IsGone;
+        }
+        catch (Exception e) when (ConnectionLoss.Is(e))
+        {
+            _guard.End();
+            return false;
+        }
+    }
+
+    /// <summary>The client has reset the stream or closed the connection. Any thread, perhaps too late.</summary>
+    private void OnAborted(CancellationToken token)
+    {
+        var guard = _guard;
+        var lease = Volatile.Read(ref _lease);
+        if (_aborted == token)
+        {
+            guard.Interrupt(lease);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Balancer.Http.Http2;
+
+/// <summary>A connection as the engine sees it: the real one's bytes, and features of its own.</summary>
+internal sealed class Http2Transport : ConnectionContext
+{
+    private readonly ConnectionContext _inner;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Http2Transport(ConnectionContext inner, Http2Connection connection)
+    {
+        _inner = inner;
+        Transport = inner.Transport;
+        Features = new FeatureCollection();
+        Features.Set(connection);
+        if (inner.Features.Get<IMemoryPoolFeature>() is { } pool)
+        {
+            Features.Set(pool);
+        }
+    }
+
+    /// <summary>Ends when the engine is done with the connection.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <inheritdoc/>
+    public override IDuplexPipe Transport { get; set; }
+
+    /// <inheritdoc/>
+    public override string ConnectionId
+    {
+        get => _inner.ConnectionId;
+        set => _inner.ConnectionId = value;
+    }
+
+    /// <inheritdoc/>
+    public override IFeatureCollection Features { get; }
+
+    /// <inheritdoc/>
+    public override IDictionary<object, object?> Items { get; set; } = new ConnectionItems();
+
+    /// <inheritdoc/>
+    public override EndPoint? LocalEndPoint
+    {
+        get => _inner.LocalEndPoint;
+        set => _inner.LocalEndPoint = value;
+    }
+
+    /// <inheritdoc/>
+    public override EndPoint? RemoteEndPoint
+    {
+        get => _inner.RemoteEndPoint;
+        set => _inner.RemoteEndPoint = value;
+    }
+
+    /// <inheritdoc/>
+    public override CancellationToken ConnectionClosed
+    {
+        get => _inner.ConnectionClosed;
+        set => _inner.ConnectionClosed = value;
+    }
+
+    /// <summary>Asks the engine to take no more streams and to close when those that run have ended.</summary>
+    public void RequestClose() => Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+
+    /// <inheritdoc/>
+    public override void Abort() => _inner.Abort();
+
+    /// <inheritdoc/>
+    public override void Abort(ConnectionAbortedException abortReason) => _inner.Abort(abortReason);
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        _completion.TrySetResult();
+        return base.DisposeAsync();
+    }
+}
