@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using Balancer.Configuration;
 using Balancer.Infrastructure;
+using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
+using Balancer.Transport;
 using Balancer.Upstreams;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +31,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private GatewayHost(ILoggerFactory loggers, TimeProvider time)
     {
-        _services = new GatewayServices(loggers, time);
+        _services = new GatewayServices(loggers, time, new LogDestinationOpener());
         _retired = new RetiredSnapshots(time);
         _builder = new GatewayBuilder(_services);
         _pipeline = new ProxyPipeline(_services);
@@ -69,11 +71,11 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Whether <see cref="StopAsync"/> has begun: probes answer 503 from then on.</summary>
     public bool IsDraining => Volatile.Read(ref _draining) != 0;
 
-    /// <summary>Checks all that a start would, without binding an address: variables, upstream names, regular expressions, log files.</summary>
+    /// <summary>Checks all that a start would, without binding an address or creating a file: variables, upstream names, regular expressions, log files.</summary>
     /// <returns>Every fault found; empty when the configuration would start.</returns>
     public static async Task<IReadOnlyList<ConfigError>> CheckAsync(GatewayConfig config, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
     {
-        using var services = new GatewayServices(loggers, time);
+        using var services = new GatewayServices(loggers, time, new LogDestinationProbe());
         var errors = new List<ConfigError>();
         var gateway = await new GatewayBuilder(services).BuildAsync(config, null, errors, cancel);
         if (gateway is not null)
@@ -202,7 +204,7 @@ public sealed class GatewayHost : IAsyncDisposable
             }
             catch (SocketException e)
             {
-                errors.Add(new ConfigError(routes.Listen.Source, $"cannot listen on {key}: {e.Message}"));
+                errors.Add(new ConfigError(routes.Listen.Source, $"cannot listen on {key}: {BindError.Describe(e, routes.Listen.EndPoint)}"));
             }
         }
 

@@ -13,7 +13,10 @@ internal sealed class GatewayServices : IDisposable
 {
     private long _connections;
 
-    public GatewayServices(ILoggerFactory loggers, TimeProvider time)
+    /// <param name="loggers">Makes loggers.</param>
+    /// <param name="time">The time source.</param>
+    /// <param name="logs">Opens the access logs.</param>
+    public GatewayServices(ILoggerFactory loggers, TimeProvider time, ILogDestinationOpener logs)
     {
         Loggers = loggers;
         Counters = new GatewayMetrics(() => RequestsRunning());
@@ -23,7 +26,7 @@ internal sealed class GatewayServices : IDisposable
         WallClock = new WallClock(time);
         Connector = new Connector(loggers);
         Upstreams = new UpstreamServices(Clock, loggers);
-        AccessLogs = new AccessLogRegistry(new LogDestinationOpener(), time, loggers.CreateLogger<AccessLogRegistry>());
+        AccessLogs = new AccessLogRegistry(logs, time, loggers.CreateLogger<AccessLogRegistry>());
         Reloads = new ReloadMetrics(time);
         Metrics.Add(Counters, Traffic, Reloads, new LogMetrics(AccessLogs), new BuildMetrics(), new ProcessMetrics(), new RuntimeMetrics());
         Log = new ProxyLog(loggers.CreateLogger("Balancer.Proxy"));

@@ -41,6 +41,17 @@ internal sealed class ArgumentParser
             return new Arguments(Verb.Help, Arguments.DefaultConfigurationFile);
         }
 
+        // The library takes an argument in brackets for a directive of its own and passes over it.
+        if (parsed.Tokens.FirstOrDefault(static token => token.Type == TokenType.Directive) is { } directive)
+        {
+            throw new UsageException($"unrecognized command or argument '{directive.Value}'");
+        }
+
+        if (parsed.UnmatchedTokens is [var word, ..] && word is not ['-', ..] && parsed.CommandResult.Command == _root)
+        {
+            throw new UsageException($"unrecognized command or argument '{word}' (a configuration file is named by -c)");
+        }
+
         if (parsed.Errors is [var error, ..])
         {
             throw new UsageException(FirstLine(error.Message));

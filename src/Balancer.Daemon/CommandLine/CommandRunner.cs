@@ -26,6 +26,19 @@ internal sealed class CommandRunner(TextWriter output, TextWriter error)
             return ExitCode.Usage;
         }
 
+        try
+        {
+            return await RunAsync(parsed);
+        }
+        catch (IOException e) when (parsed.Verb is Verb.Help or Verb.Version or Verb.Dump)
+        {
+            error.WriteLine($"balancerd: cannot write to standard output: {e.Message}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private async Task<int> RunAsync(Arguments parsed)
+    {
         var file = parsed.ConfigurationFile;
         switch (parsed.Verb)
         {

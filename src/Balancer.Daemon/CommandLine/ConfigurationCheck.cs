@@ -1,4 +1,5 @@
 using Balancer.Configuration;
+using Balancer.Daemon.Hosting;
 using Balancer.Proxy;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,7 +14,7 @@ internal sealed class ConfigurationCheck(TextWriter error)
     public async Task<(int ExitCode, GatewayConfig? Config)> RunAsync(string file)
     {
         var loaded = GatewayConfiguration.Load(file);
-        var errors = loaded.Config is null ? loaded.Errors : await GatewayHost.CheckAsync(loaded.Config, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        var errors = loaded.Config is null ? loaded.Errors : await CheckAsync(loaded.Config);
         if (errors.Count == 0)
         {
             error.WriteLine($"balancerd: configuration file {file} test is successful");
@@ -27,5 +28,11 @@ internal sealed class ConfigurationCheck(TextWriter error)
 
         error.WriteLine($"balancerd: configuration file {file} test failed");
         return (ExitCode.Failure, null);
+    }
+
+    private static async Task<IReadOnlyList<ConfigError>> CheckAsync(GatewayConfig config)
+    {
+        var errors = await GatewayHost.CheckAsync(config, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        return ErrorLog.Check(config) is { } fault ? [fault, .. errors] : errors;
     }
 }

@@ -8,12 +8,20 @@ internal static partial class PidFileSetting
     /// <summary>The value of the first <c>pid = "..."</c> before any table; null when there is none.</summary>
     public static string? Find(string file)
     {
-        if (!File.Exists(file))
+        try
         {
+            return File.Exists(file) ? FindIn(File.ReadLines(file)) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Why it cannot be read is among the errors of the configuration.
             return null;
         }
+    }
 
-        foreach (var line in File.ReadLines(file))
+    private static string? FindIn(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
         {
             if (line.AsSpan().TrimStart().StartsWith("["))
             {

@@ -41,11 +41,7 @@ internal sealed class RunCommand(TextWriter error)
 
     private int Fail(IReadOnlyList<ConfigError> errors)
     {
-        foreach (var fault in errors)
-        {
-            error.WriteLine(fault);
-        }
-
+        new FaultReport(error).Write(errors);
         return ExitCode.Failure;
     }
 }

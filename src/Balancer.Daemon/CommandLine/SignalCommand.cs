@@ -11,6 +11,8 @@ internal sealed class SignalCommand(TextWriter error)
     /// <summary>Longer than a reload that waits for a name server which does not answer.</summary>
     private static readonly TimeSpan ReloadTimeout = TimeSpan.FromSeconds(75);
 
+    private readonly FaultReport _report = new(error);
+
     /// <summary>Sends the signal; for a reload waits for its outcome.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(SignalName signal, string file)
@@ -33,7 +35,7 @@ internal sealed class SignalCommand(TextWriter error)
         }
         catch (Exception e) when (e is ProcessException or ControlException)
         {
-            error.WriteLine($"balancerd: {e.Message}");
+            _report.Write($"balancerd: {e.Message}");
             return ExitCode.Failure;
         }
     }
@@ -54,7 +56,7 @@ internal sealed class SignalCommand(TextWriter error)
             var path = PidPath.Of(config);
             if (path is null)
             {
-                error.WriteLine($"balancerd: {file} names no pid file; add: pid = \"/run/balancer/balancerd.pid\"");
+                _report.Write($"balancerd: {file} names no pid file; add: pid = \"/run/balancer/balancerd.pid\"");
             }
 
             return path;
@@ -66,21 +68,13 @@ internal sealed class SignalCommand(TextWriter error)
             return last;
         }
 
-        foreach (var fault in loaded.Errors)
-        {
-            error.WriteLine(fault);
-        }
-
+        _report.Write(loaded.Errors);
         return null;
     }
 
     private int Report(ControlReply reply)
     {
-        foreach (var reason in reply.Reasons)
-        {
-            error.WriteLine(reason);
-        }
-
+        _report.Write(reply.Reasons);
         return reply.IsOk ? ExitCode.Success : ExitCode.Failure;
     }
 }

@@ -68,7 +68,7 @@ internal sealed partial class DaemonProcess : IDisposable
     public void Dispose() => _stopping.Dispose();
 
     private static string Describe(GatewayConfig config) =>
-        $"Serving {config.File}: {config.Servers.Count} virtual servers, {config.Upstreams.Count} upstreams";
+        $"Serving {config.File}; virtual servers: {config.Servers.Count}, upstreams: {config.Upstreams.Count}";
 
     /// <summary>Answers the signals that let the daemon live; returns the one that does not.</summary>
     private async Task<DaemonSignal> ServeAsync(RunningGateway gateway)
@@ -200,7 +200,7 @@ internal sealed partial class DaemonProcess : IDisposable
     [LoggerMessage(EventId = 8003, EventName = "drain-cut-short", Level = LogLevel.Warning, Message = "a second signal ends the drain")]
     private partial void LogDrainCut();
 
-    [LoggerMessage(EventId = 8004, EventName = "stopped", Level = LogLevel.Information, Message = "stopped: {Cut} connections were cut")]
+    [LoggerMessage(EventId = 8004, EventName = "stopped", Level = LogLevel.Information, Message = "stopped; connections cut: {Cut}")]
     private partial void LogStopped(int cut);
 
     [LoggerMessage(EventId = 8005, EventName = "logs-reopened", Level = LogLevel.Information, Message = "opened the log files anew")]
@@ -212,7 +212,7 @@ internal sealed partial class DaemonProcess : IDisposable
     [LoggerMessage(EventId = 8011, EventName = "config-error", Level = LogLevel.Error, Message = "{At}: {Error}")]
     private partial void LogConfigError(SourceLocation at, string error);
 
-    [LoggerMessage(EventId = 8012, EventName = "config-refused", Level = LogLevel.Error, Message = "{File} was not loaded, it has {Errors} errors; what was in effect stays so")]
+    [LoggerMessage(EventId = 8012, EventName = "config-refused", Level = LogLevel.Error, Message = "{File} was not loaded, errors: {Errors}; what was in effect stays so")]
     private partial void LogReloadRefused(string file, int errors);
 
     [LoggerMessage(EventId = 8013, EventName = "reload-failed", Level = LogLevel.Critical, Message = "a reload failed unexpectedly; what was in effect stays so")]

@@ -36,6 +36,25 @@ internal sealed partial class ErrorLog : IMetricsSource, IAsyncDisposable
         }
     }
 
+    /// <summary>Looks whether <see cref="Open"/> would succeed; creates no file.</summary>
+    /// <returns>Why not; null when it would.</returns>
+    public static ConfigError? Check(GatewayConfig config)
+    {
+        try
+        {
+            if (config.ErrorLog.Path is { } path)
+            {
+                new LogDestinationProbe().Open(path).Dispose();
+            }
+
+            return null;
+        }
+        catch (IOException e)
+        {
+            return Describe(config, e);
+        }
+    }
+
     /// <summary>Goes over to what a new configuration says.</summary>
     /// <exception cref="GatewayConfigException">The file cannot be opened; nothing has changed.</exception>
     public async Task ApplyAsync(GatewayConfig config)
@@ -73,8 +92,10 @@ internal sealed partial class ErrorLog : IMetricsSource, IAsyncDisposable
         await _provider.DisposeAsync();
     }
 
-    private static GatewayConfigException Fault(GatewayConfig config, Exception e) =>
-        new([new ConfigError(new SourceLocation(config.File, 0, 0), $"error_log: {e.Message}")]);
+    private static GatewayConfigException Fault(GatewayConfig config, Exception e) => new([Describe(config, e)]);
+
+    private static ConfigError Describe(GatewayConfig config, Exception e) =>
+        new(config.ErrorLog.Source, $"error_log: cannot open {config.ErrorLog.Path}: {e.Message}");
 
     [LoggerMessage(EventId = 8020, EventName = "log-reopen-failed", Level = LogLevel.Error, Message = "cannot open the error log again: {Reason}; the old file is kept")]
     private partial void LogReopenFailed(string reason);

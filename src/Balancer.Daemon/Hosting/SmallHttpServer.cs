@@ -54,7 +54,7 @@ internal sealed class SmallHttpServer : IHttpApplication<HttpContext>, IAsyncDis
         catch (Exception e) when (e is SocketException or IOException)
         {
             server._server.Dispose();
-            throw new IOException(BindError.Describe(e), e);
+            throw new IOException(BindError.Describe(e, listen.EndPoint), e);
         }
     }
 

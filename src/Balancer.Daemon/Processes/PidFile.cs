@@ -63,11 +63,11 @@ internal sealed class PidFile : IDisposable
         using var file = NativeMethods.Open(path, NativeMethods.OpenReadOnly | NativeMethods.OpenCloseOnExec, 0);
         if (file.IsInvalid)
         {
-            throw ProcessException.FromLastError($"balancerd is not running, or its pid file cannot be read: {path}");
+            throw ProcessException.FromLastError($"not running, or its pid file cannot be read: {path}");
         }
 
         var process = ReadProcess(file) ?? throw new ProcessException($"the pid file {path} does not hold a process number");
-        return IsHeld(file, process) ? process : throw new ProcessException($"balancerd is not running: the pid file {path} is stale, no process holds it");
+        return IsHeld(file, process) ? process : throw new ProcessException($"not running: the pid file {path} is stale, no process holds it");
     }
 
     /// <summary>Fails when a live daemon holds the file; called before addresses are bound, since "address in use" would say less.</summary>
@@ -110,7 +110,17 @@ internal sealed class PidFile : IDisposable
     private static int? ReadProcess(SafeFileHandle file)
     {
         Span<byte> bytes = stackalloc byte[16];
-        var length = RandomAccess.Read(file, bytes, 0);
+        int length;
+        try
+        {
+            length = RandomAccess.Read(file, bytes, 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            // A directory, or something else that is no file.
+            return null;
+        }
+
         var text = bytes[..length].TrimEnd("\n \r"u8);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && process > 0 ? process : null;
     }

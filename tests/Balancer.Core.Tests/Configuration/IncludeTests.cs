@@ -112,7 +112,7 @@ public sealed class IncludeTests
             File.WriteAllText(Path.Combine(folder.FullName, "d", "c1.toml"), "[upstream.c1]\nserver = '10.0.0.1'\n");
 
             var error = Assert.Single(ConfigurationLoader.Load(main).Errors);
-            Assert.Equal($"{main}:1:29: include: '{folder.FullName}/d' may not be read, or is a folder", error.ToString());
+            Assert.Equal($"{main}:1:29: include: '{folder.FullName}/d' cannot be read: it is a directory", error.ToString());
 
             File.WriteAllText(main, "include = 'd/[ab]?.toml'\n[[server]]\n");
             Assert.Equal(["a1"], ConfigurationLoader.Load(main).Config!.Upstreams.Select(u => u.Name));

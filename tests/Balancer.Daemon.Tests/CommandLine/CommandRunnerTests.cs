@@ -141,7 +141,7 @@ public sealed class CommandRunnerTests : IDisposable
 
         Assert.Equal(ExitCode.Failure, await RunAsync("-s", signal, "-c", file));
 
-        Assert.Equal($"balancerd: balancerd is not running, or its pid file cannot be read: {_directory["d.pid"]} (No such file or directory)\n", _error.ToString());
+        Assert.Equal($"balancerd: not running, or its pid file cannot be read: {_directory["d.pid"]} (No such file or directory)\n", _error.ToString());
     }
 
     [Fact]

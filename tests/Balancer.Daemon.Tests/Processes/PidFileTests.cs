@@ -60,7 +60,7 @@ public sealed class PidFileTests : IDisposable
     [Fact]
     public void Missing_file_finds_no_running_daemon() =>
         Assert.Equal(
-            $"balancerd is not running, or its pid file cannot be read: {PidPath} (No such file or directory)",
+            $"not running, or its pid file cannot be read: {PidPath} (No such file or directory)",
             Assert.Throws<ProcessException>(() => PidFile.FindRunning(PidPath)).Message);
 
     [Fact]

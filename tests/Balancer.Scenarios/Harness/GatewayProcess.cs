@@ -132,6 +132,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Scrapes /metrics.</summary>
     public async Task<Metrics> ScrapeAsync() => Metrics.Parse((await AdminGetAsync("/metrics")).BodyText);
 
+    /// <summary>Scrapes until the metrics say so: a request is counted when it is over, which may be a moment after its last byte was seen here.</summary>
+    public async Task<Metrics> ScrapeWhenAsync(Func<Metrics, bool> condition)
+    {
+        var metrics = await ScrapeAsync();
+        await Deadline.UntilAsync(async () => condition(metrics = await ScrapeAsync()), () => "the metrics say so");
+        return metrics;
+    }
+
     /// <summary>Waits for the process to end.</summary>
     /// <returns>Its exit code.</returns>
     public Task<int> WaitForExitAsync(TimeSpan? limit = null) =>

@@ -9,6 +9,11 @@ internal sealed class DiskConfigurationFiles : IConfigurationFiles
 
     public byte[] Read(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new IOException("it is a directory");
+        }
+
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
         if (stream.CanSeek && stream.Length > GreatestSize)
         {
@@ -38,5 +43,5 @@ internal sealed class DiskConfigurationFiles : IConfigurationFiles
 
     public string Identify(string path) => Path.GetFullPath(path);
 
-    private static IOException TooLarge() => new($"is larger than {GreatestSize} bytes");
+    private static IOException TooLarge() => new($"it is larger than {GreatestSize} bytes");
 }

@@ -102,7 +102,7 @@ internal sealed class FileLoading(IConfigurationFiles files, BindState state)
             var reason = e switch
             {
                 FileNotFoundException or DirectoryNotFoundException => "does not exist",
-                UnauthorizedAccessException => "may not be read, or is a folder",
+                UnauthorizedAccessException => "cannot be read: permission denied",
                 _ => $"cannot be read: {e.Message}",
             };
             state.Errors.Add(new ConfigError(includedAt, includedAt.Line == 0 ? $"the file {reason}" : $"include: '{path}' {reason}"));

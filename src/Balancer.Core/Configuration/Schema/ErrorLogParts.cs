@@ -30,5 +30,5 @@ internal static class ErrorLogParts
         },
     };
 
-    public static PhraseType<ErrorLogConfig> Type { get; } = new(Level, static _ => new ErrorLogConfig(), ["path", "level"], "a phrase such as \"stderr info\" or \"/var/log/balancer/error.log warn\"");
+    public static PhraseType<ErrorLogConfig> Type { get; } = new(Level, static source => new ErrorLogConfig { Source = source }, ["path", "level"], "a phrase such as \"stderr info\" or \"/var/log/balancer/error.log warn\"");
 }

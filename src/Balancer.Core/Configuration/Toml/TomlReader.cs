@@ -13,7 +13,7 @@ internal sealed class TomlReader : ITomlReader
     {
         var text = TomlText.Decode(utf8, out var invalid);
         var cursor = new TomlCursor(text);
-        foreach (var index in invalid)
+        foreach (var index in FirstOfEachLine(invalid, text))
         {
             cursor.Fail(index, "found bytes that are not UTF-8");
         }
@@ -22,8 +22,22 @@ internal sealed class TomlReader : ITomlReader
         var root = invalid.Count > 0 && text.Text.Contains('\0', StringComparison.Ordinal)
             ? new TomlTable(new TomlPosition(1, 1), TomlTableOrigin.Header)
             : new TomlDocumentParser(cursor).Read();
-        var errors = new List<TomlError>(cursor.Errors);
+        var places = new HashSet<TomlPosition>();
+        var errors = cursor.Errors.Where(error => places.Add(error.Position)).ToList();
         errors.Sort(static (a, b) => a.Position.Line != b.Position.Line ? a.Position.Line.CompareTo(b.Position.Line) : a.Position.Column.CompareTo(b.Position.Column));
         return new TomlDocument(root, errors);
+    }
+
+    private static IEnumerable<int> FirstOfEachLine(IReadOnlyList<int> indexes, TomlText text)
+    {
+        var next = 0;
+        foreach (var index in indexes)
+        {
+            if (index >= next)
+            {
+                next = text.NextLineStart(index);
+                yield return index;
+            }
+        }
     }
 }

@@ -14,9 +14,11 @@ internal sealed partial class AppendFile : ILogDestination
     private const int Append = 0x400;
     private const int CloseOnExec = 0x80000;
     private const int ReadableByAll = 0x1A4; // 0644
+    private const int NoSuchFile = 2;
     private const int Interrupted = 4;
     private const int TryAgain = 11;
     private const short PollOut = 4;
+    private const int WriteAndSearch = 3; // W_OK | X_OK
 
     private readonly SafeFileHandle _handle;
 
@@ -31,6 +33,17 @@ internal sealed partial class AppendFile : ILogDestination
     {
         var handle = OpenFile(path, WriteOnly | Create | Append | CloseOnExec, ReadableByAll);
         return handle.IsInvalid ? throw LastError() : new AppendFile(handle);
+    }
+
+    /// <summary>Checks that <see cref="Open"/> would succeed, without creating the file.</summary>
+    /// <exception cref="IOException">It would not.</exception>
+    public static void Check(string path)
+    {
+        using var handle = OpenFile(path, WriteOnly | Append | CloseOnExec, 0);
+        if (handle.IsInvalid && (Marshal.GetLastPInvokeError() != NoSuchFile || Access(Path.GetDirectoryName(path) ?? "/", WriteAndSearch) != 0))
+        {
+            throw LastError();
+        }
     }
 
     /// <summary>Standard output; disposing it leaves the stream open.</summary>
@@ -74,6 +87,9 @@ internal sealed partial class AppendFile : ILogDestination
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteFile(SafeFileHandle handle, ReadOnlySpan<byte> bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(ref PollEntry entries, nuint count, int timeout);

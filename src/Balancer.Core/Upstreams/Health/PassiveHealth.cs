@@ -34,11 +34,11 @@ internal sealed class PassiveHealth(string upstream, Lock gate, CoarseClock cloc
         if (fails == maxFails)
         {
             state.Metrics.Ejections.Increment();
-            HealthLog.Ejected(logger, upstream, server.Address, fails, server.Config.FailTimeout);
+            HealthLog.Ejected(logger, upstream, server.Address, fails, server.Config.FailTimeout.TotalSeconds);
         }
         else
         {
-            HealthLog.ProbeFailed(logger, upstream, server.Address, server.Config.FailTimeout);
+            HealthLog.ProbeFailed(logger, upstream, server.Address, server.Config.FailTimeout.TotalSeconds);
         }
     }
 

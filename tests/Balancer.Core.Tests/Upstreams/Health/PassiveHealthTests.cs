@@ -25,7 +25,7 @@ public class PassiveHealthTests
         Assert.False(pool[0].IsEjected);
         Assert.Equal(
             [
-                "UpstreamServerEjected: upstream server temporarily disabled: 10.0.0.1:80 of upstream pool after 2 failures, next probe in 00:00:05",
+                "UpstreamServerEjected: upstream server temporarily disabled: 10.0.0.1:80 of upstream pool after 2 failures, next probe in 5 s",
                 "UpstreamServerBack: upstream server back: 10.0.0.1:80 of upstream pool",
             ],
             log.Lines);
