@@ -57,6 +57,15 @@ internal sealed partial class ProxyLog(ILogger logger)
         }
     }
 
+    /// <summary>A regular expression of the configuration took too long on a request.</summary>
+    public void ExpressionGivenUp(string pattern, HttpExchange exchange)
+    {
+        if (_logger.IsEnabled(LogLevel.Error))
+        {
+            LogExpressionGivenUp(pattern, exchange.Client.ToString(), RequestLine(exchange));
+        }
+    }
+
     /// <summary>A fault of ours.</summary>
     [LoggerMessage(EventId = 3006, EventName = "request-fault", Level = LogLevel.Critical, Message = "a request failed through a fault of the gateway")]
     public partial void Fault(Exception exception);
@@ -70,6 +79,9 @@ internal sealed partial class ProxyLog(ILogger logger)
     /// <summary>A connection did not begin with a valid PROXY protocol header.</summary>
     [LoggerMessage(EventId = 3007, EventName = "proxy-header-refused", Level = LogLevel.Warning, Message = "no valid PROXY protocol header: listen={Listen} client={Client}")]
     public partial void ProxyHeaderRefused(EndPoint listen, ClientAddress client);
+
+    [LoggerMessage(EventId = 3008, EventName = "expression-given-up", Level = LogLevel.Error, Message = "a regular expression took too long, the request was answered 500: pattern={Pattern} client={Client} request={Request}")]
+    private partial void LogExpressionGivenUp(string pattern, string client, string request);
 
     [LoggerMessage(EventId = 3001, EventName = "upstream-failed", Level = LogLevel.Error, Message = "a try on an upstream server failed: upstream={Upstream} server={Server} error={Error} client={Client} request={Request}")]
     private partial void LogAttemptFailed(string upstream, string server, ProxyError error, string client, string request);

@@ -27,7 +27,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
         bool persists;
         try
         {
-            var route = RequestRouter.Find(exchange, routes.Servers);
+            var route = RequestRouter.Find(exchange, routes.Servers, _services.Log);
             location = route.Location;
             var isTrusted = IdentifyClient(exchange, location);
             location.Limits.ApplyTo(downstream);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Balancer.Http;
 using Balancer.Routing;
 
@@ -7,9 +8,27 @@ namespace Balancer.Proxy;
 internal static class RequestRouter
 {
     /// <summary>Finds them, and notes in the exchange what variables tell about them.</summary>
-    public static RouteResult Find(HttpExchange exchange, VirtualServerTable<VirtualServer> servers)
+    public static RouteResult Find(HttpExchange exchange, VirtualServerTable<VirtualServer> servers, ProxyLog log)
     {
-        var found = servers.Find(exchange.Request.HostName);
+        var server = servers.Default;
+        try
+        {
+            var found = servers.Find(exchange.Request.HostName);
+            server = found.Payload;
+            return Find(exchange, found);
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            // As in nginx, whose expressions have a limit too. What the request would have got from another location it must not get.
+            log.ExpressionGivenUp(e.Pattern, exchange);
+            exchange.ServerName = server.Name;
+            exchange.Error = ProxyError.GatewayFault;
+            return new RouteResult(server.Fallback, 500);
+        }
+    }
+
+    private static RouteResult Find(HttpExchange exchange, in VirtualServerResult<VirtualServer> found)
+    {
         var server = found.Payload;
         exchange.ServerName = server.Name;
         exchange.Captures = exchange.ServerCaptures = found.Captures;

@@ -217,7 +217,7 @@ internal sealed class Http1BodyReader
     {
         while (true)
         {
-            var status = _decoder.Read(_buffer.FirstSpan, out var consumed, out var payloadLength);
+            var status = _decoder.Read(FirstBytes(), out var consumed, out var payloadLength);
             var data = _buffer.Slice(consumed - payloadLength, payloadLength);
             _buffer = _buffer.Slice(consumed);
             switch (status)
@@ -243,6 +243,19 @@ internal sealed class Http1BodyReader
                     break;
             }
         }
+    }
+
+    /// <summary>The first bytes held. A pipe may put an empty segment before them, from which the decoder would never get on.</summary>
+    private ReadOnlySpan<byte> FirstBytes()
+    {
+        while (_buffer.FirstSpan.IsEmpty && !_buffer.IsEmpty)
+        {
+            var next = _buffer.Start;
+            _buffer.TryGet(ref next, out _);
+            _buffer = _buffer.Slice(next);
+        }
+
+        return _buffer.FirstSpan;
     }
 
     private bool IsTooLarge => MaxSize > 0 && BytesRead > MaxSize;

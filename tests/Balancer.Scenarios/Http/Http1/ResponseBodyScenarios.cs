@@ -254,17 +254,52 @@ public sealed class ResponseBodyScenarios(PlainGatewayFixture fixture) : IClassF
         Assert.Equal($"HTTP/1.1 {status} {reason}", (await fixture.GetAsync($"/status-{status}")).StatusLine);
     }
 
-    [Fact]
-    public async Task Bytes_after_a_response_are_never_an_answer_to_anyone()
+    [Theory]
+    [InlineData("GET", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")]
+    [InlineData("GET", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n")]
+    [InlineData("GET", "HTTP/1.1 204 No Content\r\n\r\n")]
+    [InlineData("GET", "HTTP/1.1 204 No Content\r\nContent-Length: 70\r\n\r\n")]
+    [InlineData("GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 70\r\n\r\n")]
+    [InlineData("GET", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")]
+    [InlineData("HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 70\r\n\r\n")]
+    [InlineData("HEAD", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")]
+    public async Task Bytes_after_a_response_are_never_an_answer_to_anyone(string method, string response)
     {
-        fixture.Upstream.OnRaw("/surplus", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+        const string Forged = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Pad: to the length of a body\r\n\r\nevil";
+        var path = $"/surplus-{(uint)(method + response).GetHashCode(StringComparison.Ordinal)}";
+        fixture.Upstream.OnRaw(path, response + Forged);
         await using var client = await fixture.ConnectAsync();
         for (var i = 0; i < 5; i++)
         {
-            await client.SendAsync("GET /surplus HTTP/1.1\r\nHost: a\r\n\r\n");
-            Assert.Equal("ok", (await client.ReadResponseAsync()).BodyText);
+            await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+            RawResponse answer;
+            do
+            {
+                answer = await client.ReadResponseAsync(method);
+            }
+            while (answer.Status == 103);
+            Assert.DoesNotContain("evil", answer.BodyText, StringComparison.Ordinal);
             await client.SendAsync("GET /innocent HTTP/1.1\r\nHost: a\r\n\r\n");
             Assert.Equal("ok", (await client.ReadResponseAsync()).BodyText);
         }
+
+        // Each was the last on its connection.
+        var connections = fixture.Upstream.RequestsFor(path).Select(r => r.Connection).ToArray();
+        Assert.Equal(5, connections.Distinct().Count());
+        await Deadline.WaitAsync(Task.WhenAll(connections.Select(c => c.Closed)), () => "the connections are closed");
+    }
+
+    [Fact]
+    public async Task Bytes_that_come_while_a_connection_is_idle_are_never_an_answer_to_anyone()
+    {
+        fixture.Upstream.OnRaw("/before-idle", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        Assert.Equal("ok", (await fixture.GetAsync("/before-idle")).BodyText);
+        var connection = fixture.Upstream.RequestsFor("/before-idle")[0].Connection;
+        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+
+        // The gateway closes it by itself.
+        await connection.WaitForGatewayToCloseAsync();
+        Assert.Equal("ok", (await fixture.GetAsync("/innocent")).BodyText);
     }
 }
