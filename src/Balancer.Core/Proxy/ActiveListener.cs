@@ -174,11 +174,15 @@ internal sealed class ActiveListener
 
     private async ValueTask<bool> ReadProxyHeaderAsync(ConnectionContext context, DownstreamConnection info, IoGuard guard)
     {
-        var header = await ProxyProtocolReader.ReadAsync(context.Transport.Input, guard, Service.HeaderTimeout, _services.Clock);
+        var header = await ProxyProtocolReader.ReadAsync(context.Transport.Input, guard, Service, _services.Clock);
         if (header is null)
         {
-            _services.Counters.ConnectionsRefused.Increment();
-            _services.Log.ProxyHeaderRefused(EndPoint, info.Peer);
+            if (!Service.IsDraining)
+            {
+                _services.Counters.ConnectionsRefused.Increment();
+                _services.Log.ProxyHeaderRefused(EndPoint, info.Peer);
+            }
+
             return false;
         }
 

@@ -226,7 +226,8 @@ internal sealed class Forwarder(GatewayServices services)
             metrics.ResponseTime.Record(attempt.ResponseTicks);
         }
 
-        var timing = error == ProxyError.None ? new PickTiming(attempt.HeaderTicks, attempt.ResponseTicks) : PickTiming.None;
+        // How long a failed try ran still counts for the requests beside it (least_time ... inflight).
+        var timing = new PickTiming(error == ProxyError.None ? attempt.HeaderTicks : -1, attempt.ResponseTicks);
         context.Action.Upstream.Release(server, context.Pick, outcome, timing);
     }
 
@@ -248,6 +249,11 @@ internal sealed class Forwarder(GatewayServices services)
         var waiting = upstream.WaitAsync(context.Pick);
         context.Guard.BeginWait(context.Pick.Wait, (long)upstream.Config.Queue!.Timeout.TotalMilliseconds);
         var server = await waiting;
+        if (context.Guard.Expired && context.Pick.Failure == PickFailure.Interrupted)
+        {
+            upstream.State.Queue.Timeouts.Increment();
+        }
+
         context.Guard.End();
         return server;
     }

@@ -21,7 +21,7 @@ internal sealed class UpstreamQueue(Lock gate)
     /// <summary>Requests that found the queue full.</summary>
     public StripedCounter Overflows { get; } = new();
 
-    /// <summary>Requests that waited longer than the queue's timeout; counted by who ended their wait.</summary>
+    /// <summary>Requests that waited longer than the queue's timeout; counted by who ended their wait, for a client that went away ends it too.</summary>
     public StripedCounter Timeouts { get; } = new();
 
     /// <summary>Joins the queue at its end. The gate is held, and there is room.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Balancer.Http;
 using Balancer.Infrastructure;
 
 namespace Balancer.Transport.ProxyProtocol;
@@ -9,17 +10,30 @@ internal static class ProxyProtocolReader
 {
     /// <summary>Reads the header.</summary>
     /// <param name="input">The connection.</param>
-    /// <param name="guard">Watches over the wait.</param>
-    /// <param name="timeout">Milliseconds the whole header may take.</param>
+    /// <param name="guard">Watches over the wait; nudged when the gateway begins to drain.</param>
+    /// <param name="service">Tells how long the whole header may take, and what is left of that when the gateway drains.</param>
     /// <param name="clock">Tells the time.</param>
     /// <returns>The header; null when there is none, it is malformed, or it did not arrive in time.</returns>
-    public static async ValueTask<ProxyProtocolHeader?> ReadAsync(PipeReader input, IoGuard guard, long timeout, CoarseClock clock)
+    public static async ValueTask<ProxyProtocolHeader?> ReadAsync(PipeReader input, IoGuard guard, DownstreamService service, CoarseClock clock)
     {
-        var deadline = clock.Milliseconds + timeout;
+        var deadline = clock.Milliseconds + service.HeaderTimeout;
+        var isHurried = false;
         while (true)
         {
+            if (service.IsDraining && !isHurried)
+            {
+                isHurried = true;
+                deadline = Math.Min(deadline, clock.Milliseconds + service.DrainIdleTimeout);
+            }
+
             ReadResult result;
             guard.BeginRead(input, Math.Max(1, deadline - clock.Milliseconds));
+            if (service.IsDraining && !isHurried)
+            {
+                // The drain began just now, and may have looked before there was a read to end.
+                guard.Nudge();
+            }
+
             try
             {
                 result = await input.ReadAsync();

@@ -103,6 +103,25 @@ public class LeastTimeTests
         Assert.Equal(5000, pool[stuck].State.Times.Inflight);
     }
 
+    [Theory]
+    [InlineData(PickOutcome.Failed)]
+    [InlineData(PickOutcome.NoFault)]
+    [InlineData(PickOutcome.Success)]
+    internal void Request_that_gave_no_response_takes_its_time_with_it(PickOutcome outcome)
+    {
+        var pool = Pool(LeastTimeMeasure.LastByteInflight, Server(maxFails: 0), Server(backup: true));
+        var gone = pool.Begin();
+        pool.Upstream.Pick(gone);
+        pool.Upstream.Pick(pool.Begin());
+        pool.Advance(1000);
+        pool.Upstream.Release(pool[0], gone, outcome, Timing(-1, 1000));
+        pool.Advance(500);
+        pool.Upstream.Pick(pool.Begin());
+
+        // The one that still runs is 1.5 s old, and nothing was measured.
+        Assert.Equal((1500, 0), (pool[0].State.Times.Inflight, pool[0].State.Times.LastByte));
+    }
+
     private static TestPool Pool(LeastTimeMeasure measure, params UpstreamServerConfig[] servers) =>
         new(Config(servers) with { Balancing = new BalancingConfig { Method = BalancingMethod.LeastTime, LeastTime = measure } });
 
