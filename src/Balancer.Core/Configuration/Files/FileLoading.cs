@@ -54,7 +54,7 @@ internal sealed class FileLoading(IConfigurationFiles files, BindState state)
         foreach (var error in document.Errors)
         {
             ReadEverything = false;
-            state.Errors.Add(new ConfigError(new SourceLocation(path, error.Position.Line, error.Position.Column), error.Message));
+            state.Errors.Add(new ConfigError(new SourceLocation(path, error.Position.Line, error.Position.Column), error.Message + NginxHabit.Hint(error, content)));
         }
 
         var context = new BindContext(path, document.Errors.Count > 0, state);

@@ -21,7 +21,12 @@ internal sealed class BalancingType(BalancingConfig? whenTrue, PhraseType<Balanc
             return true;
         }
 
-        return value is not TomlBoolean && phrase is not null ? phrase.TryRead(value, context, out result) : context.FailExpected(value, Expected);
+        if (phrase is null)
+        {
+            return BooleanType.Fail(value, context);
+        }
+
+        return value is TomlBoolean ? context.FailExpected(value, Expected) : phrase.TryRead(value, context, out result);
     }
 
     public override bool TryReadWord(Word word, BindContext context, out BalancingConfig result)

@@ -21,10 +21,17 @@ internal sealed class BooleanType : ValueType<bool>
         }
 
         result = false;
-        return value is TomlString { Value: "on" or "off" } text
-            ? context.Fail(value.Position, $"found '{text.Value}', expected {(text.Value == "on" ? "true" : "false")} without quotes")
-            : context.FailExpected(value, Expected);
+        return Fail(value, context);
     }
+
+    /// <summary>Reports a value that is no boolean; a word that means one is told how it is written.</summary>
+    /// <returns>False.</returns>
+    public static bool Fail(TomlValue value, BindContext context) => value switch
+    {
+        TomlString { Value: "on" or "true" or "yes" } text => context.Fail(value.Position, $"found '{text.Value}', expected true without quotes"),
+        TomlString { Value: "off" or "false" or "no" } text => context.Fail(value.Position, $"found '{text.Value}', expected false without quotes"),
+        _ => context.FailExpected(value, "true or false"),
+    };
 
     public override bool TryReadWord(Word word, BindContext context, out bool result)
     {

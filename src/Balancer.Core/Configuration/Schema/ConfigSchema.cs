@@ -16,6 +16,9 @@ internal static class ConfigSchema
         AccessLogLevel.Level, ErrorLogParts.Level, ClientHeadSettings.HeaderBuffers, ZonePhrase.Level,
     ];
 
+    /// <summary>The title of the tables that stand in another table under a name, such as <c>[[server.location]]</c> for <c>location</c>; null when there are none.</summary>
+    public static string? TitleOfTables(string name) => Sections.FirstOrDefault(l => l.Title.EndsWith($".{name}]]", StringComparison.Ordinal))?.Title;
+
     /// <summary>The titles of the sections a key may stand in, joined by "or"; empty when there is none.</summary>
     public static string LevelsWith(string name) => string.Join(" or ", Sections.Where(l => l.Keys.Any(k => k.Name == name)).Select(static l => l.Title));
 }

@@ -75,6 +75,8 @@ internal static class RefusedDirectives
         ["http2_max_concurrent_pushes"] = "is not supported: clients have given server push up",
         ["http2_push"] = "is not supported: clients have given server push up",
         ["http2_push_preload"] = "is not supported: clients have given server push up",
+        ["round_robin"] = Needless + "it is the method where no other is named",
+        ["least_connections"] = "is called 'least_conn'",
         ["proxy_buffering"] = Needless + "responses are streamed through bounded buffers and nothing is written to disk",
         ["proxy_buffers"] = Needless + "responses are streamed through bounded buffers; proxy_buffer_size bounds the head",
         ["proxy_busy_buffers_size"] = Needless + "responses are streamed through bounded buffers",

@@ -33,6 +33,12 @@ internal abstract class SchemaLevel(string title, IReadOnlyList<SchemaKey> keys)
             return null;
         }
 
+        if (IsSection && ConfigSchema.TitleOfTables(name) is { } title)
+        {
+            context.Fail(position, $"'{name}' cannot stand in {Title}, expected {title}");
+            return null;
+        }
+
         if (IsSection && ConfigSchema.LevelsWith(name) is { Length: > 0 } levels)
         {
             context.Fail(position, $"'{name}' cannot stand in {Title}, it belongs in {levels}");

@@ -186,7 +186,7 @@ internal sealed class TomlValueParser(TomlCursor cursor, TomlKeyParser keys, Tom
         SkipWord();
         if (cursor.Index == start)
         {
-            cursor.FailExpected("a value");
+            cursor.FailExpected(cursor.Current is '\u201C' or '\u201D' or '\u201E' or '\u2018' or '\u2019' ? "a straight quote, \" or '" : "a value");
             return null;
         }
 

@@ -8,7 +8,8 @@ internal static class NearestName
     /// <summary>The known name with the fewest typing mistakes between it and the given one; null when none is near enough to be meant.</summary>
     public static string? Find(string name, IEnumerable<string> known)
     {
-        if (name.Length is 0 or > LongestCompared)
+        // One letter is as near to any other as a mistake is.
+        if (name.Length is < 2 or > LongestCompared)
         {
             return null;
         }

@@ -9,6 +9,7 @@ public sealed class NearestNameTests
     [InlineData("max_fail", "max_fails")]
     [InlineData("frobnicate", null)]
     [InlineData("", null)]
+    [InlineData("w", null)]
     public void The_nearest_name_is_found_when_it_is_near(string name, string? nearest)
     {
         Assert.Equal(nearest, NearestName.Find(name, ["weight", "keepalive", "keepalive_time", "max_fails", "fail_timeout"]));
