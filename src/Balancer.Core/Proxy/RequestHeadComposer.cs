@@ -97,6 +97,9 @@ internal static class RequestHeadComposer
 
             if ((field.Flags & HeaderFieldFlags.Canonical) == 0)
             {
+                // RFC 9110 section 5.3: lines of one field keep their order.
+                FlushRun(bytes, runStart, runEnd, head);
+                runStart = runEnd = -1;
                 head.WriteField(request.Name(field), request.Value(field));
                 continue;
             }

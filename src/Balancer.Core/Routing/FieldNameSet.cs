@@ -16,7 +16,7 @@ internal sealed class FieldNameSet
         {
             var bytes = Encoding.ASCII.GetBytes(name);
             var known = KnownHeaders.Find(bytes);
-            if (known == KnownHeader.None)
+            if (!IsOneName(known))
             {
                 others.Add(bytes);
             }
@@ -32,7 +32,7 @@ internal sealed class FieldNameSet
     /// <summary>Whether a field is in the set.</summary>
     public bool Contains(in HeaderField field, MessageHead head)
     {
-        if (field.Known != KnownHeader.None)
+        if (IsOneName(field.Known))
         {
             return (_known & (1UL << (int)field.Known)) != 0;
         }
@@ -47,4 +47,7 @@ internal sealed class FieldNameSet
 
         return false;
     }
+
+    /// <summary>Whether it stands for one name alone, so that a bit can tell it.</summary>
+    private static bool IsOneName(KnownHeader known) => known is not (KnownHeader.None or KnownHeader.XAccel);
 }

@@ -14,6 +14,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
     private int _connections;
+    private int _closed;
 
     private ScriptedUpstream(EndPoint endPoint, Func<Wire, int, Task> script)
     {
@@ -67,6 +68,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>How many connections were accepted.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>How many of them this side has closed.</summary>
+    public int Closed => Volatile.Read(ref _closed);
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -116,6 +120,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         finally
         {
             wire.Dispose();
+            Interlocked.Increment(ref _closed);
         }
     }
 }

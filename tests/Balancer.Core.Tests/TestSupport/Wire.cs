@@ -77,6 +77,22 @@ internal sealed class Wire(Socket socket) : IDisposable
         return message;
     }
 
+    /// <summary>A head as it was sent, byte for byte, the empty line included.</summary>
+    public async Task<string> ReadHeadTextAsync()
+    {
+        var text = new StringBuilder();
+        while (await ReadLineAsync() is { } line)
+        {
+            text.Append(line).Append("\r\n");
+            if (line.Length == 0)
+            {
+                return text.ToString();
+            }
+        }
+
+        throw new EndOfStreamException($"the connection ended within '{text}'");
+    }
+
     /// <summary>A request or response with its body. Without framing a request has none, a response reaches to the end of the connection.</summary>
     /// <param name="isBodyless">For responses to HEAD.</param>
     public async Task<WireMessage?> ReadMessageAsync(bool isBodyless = false)
@@ -169,6 +185,43 @@ internal sealed class Wire(Socket socket) : IDisposable
         }
     }
 
+    /// <summary>Reads what is expected to come, then waits for the end.</summary>
+    public async Task IsClosedAfterAsync(string expected)
+    {
+        Assert.Equal(expected, Encoding.Latin1.GetString(await ReadExactAsync(expected.Length)));
+        Assert.True(await IsClosedAsync());
+    }
+
+    /// <summary>Waits until the system of the other side has taken all that was sent: a reset would throw away what it has not.</summary>
+    public async Task IsDeliveredAsync()
+    {
+        // tcp_info.tcpi_unacked, linux/tcp.h. On one machine what is acknowledged lies in the receive queue of the other socket.
+        var info = new byte[104];
+        do
+        {
+            await Task.Yield();
+            Socket.GetRawSocketOption(6, 11, info);
+        }
+        while (BitConverter.ToInt32(info, 24) != 0);
+    }
+
+    /// <summary>Waits until the other side has read all that was sent. IPv4 only.</summary>
+    public async Task IsReadAsync()
+    {
+        await IsDeliveredAsync();
+
+        // The row of the other socket: addresses, state and then the bytes in its queues, in hexadecimal.
+        var row = $": {Hex(Socket.RemoteEndPoint!)} {Hex(Socket.LocalEndPoint!)} ";
+        bool isRead;
+        do
+        {
+            await Task.Yield();
+            var line = (await File.ReadAllLinesAsync("/proc/net/tcp")).FirstOrDefault(l => l.Contains(row, StringComparison.Ordinal));
+            isRead = line is null || line[(line.IndexOf(row, StringComparison.Ordinal) + row.Length + "01 ".Length)..].Split(' ')[0].EndsWith(":00000000", StringComparison.Ordinal);
+        }
+        while (!isRead);
+    }
+
     /// <summary>Whether nothing has come: no bytes and no end.</summary>
     public bool IsSilent => _start == _end && !Socket.Poll(0, SelectMode.SelectRead);
 
@@ -180,6 +233,12 @@ internal sealed class Wire(Socket socket) : IDisposable
     }
 
     public void Dispose() => Socket.Dispose();
+
+    private static string Hex(EndPoint endPoint)
+    {
+        var ip = (IPEndPoint)endPoint;
+        return $"{BitConverter.ToUInt32(ip.Address.GetAddressBytes()):X8}:{ip.Port:X4}";
+    }
 
     private async Task ReadFieldsAsync(List<(string Name, string Value)> fields)
     {
