@@ -75,6 +75,12 @@ internal abstract class Downstream
     /// <param name="contentLength">The body's length when known, else -1. With <see cref="BodyFraming.None"/> it is passed on when not negative (HEAD, 304).</param>
     public abstract void BeginResponse(HttpExchange exchange, int status, ReadOnlySpan<byte> reason, BodyFraming framing, long contentLength);
 
+    /// <summary>
+    /// Starts the head that agrees to another protocol, in place of <see cref="BeginResponse"/>. After it the request's body is what the client
+    /// sends in that protocol, up to its end, and the response's what it gets; nothing follows on the connection (or stream).
+    /// </summary>
+    public abstract void BeginTunnel(HttpExchange exchange);
+
     /// <summary>Adds a field to the head. The caller vouches that neither name nor value holds a line end.</summary>
     public abstract void AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value);
 
@@ -92,6 +98,9 @@ internal abstract class Downstream
     /// <summary>Sends what was written, and waits while the client does not read.</summary>
     /// <returns>False when the client is gone or did not read in time: nothing more can be sent.</returns>
     public abstract ValueTask<bool> FlushAsync(HttpExchange exchange);
+
+    /// <summary>As <see cref="FlushAsync(HttpExchange)"/>, the wait watched over by a guard other than <see cref="Guard"/>: in a tunnel a client may end its side and still listen.</summary>
+    public abstract ValueTask<bool> FlushAsync(HttpExchange exchange, IoGuard guard);
 
     /// <summary>Cuts the connection (or resets the stream), so that the client can tell the response is not complete.</summary>
     public abstract void Abort();

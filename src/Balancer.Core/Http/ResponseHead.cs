@@ -9,6 +9,9 @@ internal sealed class ResponseHead : MessageHead
     /// <summary>Offset and length of the reason phrase.</summary>
     public (int Start, int Length) ReasonRange { get; set; }
 
+    /// <summary>Whether Connection names <c>upgrade</c>, as it must in a 101.</summary>
+    public bool HasUpgrade { get; set; }
+
     /// <summary>The reason phrase as received.</summary>
     public ReadOnlySpan<byte> Reason => Slice(ReasonRange.Start, ReasonRange.Length);
 
@@ -32,6 +35,7 @@ internal sealed class ResponseHead : MessageHead
     {
         base.Reset();
         Status = 0;
+        HasUpgrade = false;
         ReasonRange = default;
     }
 }

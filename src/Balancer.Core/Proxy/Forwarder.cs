@@ -183,7 +183,9 @@ internal sealed class Forwarder(GatewayServices services)
             return ProxyError.None;
         }
 
-        var error = await ResponseRelay.RelayAsync(context, location, connection, _services);
+        var error = status == 101
+            ? await UpgradeTunnel.RunAsync(context, location, connection, _services)
+            : await ResponseRelay.RelayAsync(context, location, connection, _services);
         if (error != ProxyError.None)
         {
             exchange.Error = error;
@@ -217,17 +219,19 @@ internal sealed class Forwarder(GatewayServices services)
         metrics.CountRequest(attempt.Status);
         metrics.BytesSent.Add(attempt.BytesSent);
         metrics.BytesReceived.Add(attempt.BytesReceived);
+
         if (error != ProxyError.None)
         {
             metrics.CountFailure(error);
         }
-        else
+        else if (attempt.Status != 101)
         {
             metrics.ResponseTime.Record(attempt.ResponseTicks);
         }
 
-        // How long a failed try ran still counts for the requests beside it (least_time ... inflight).
-        var timing = new PickTiming(error == ProxyError.None ? attempt.HeaderTicks : -1, attempt.ResponseTicks);
+        // How long a failed try ran still counts for the requests beside it (least_time ... inflight); how long two others talk in a tunnel
+        // says nothing about the server.
+        var timing = attempt.Status == 101 ? PickTiming.None : new PickTiming(error == ProxyError.None ? attempt.HeaderTicks : -1, attempt.ResponseTicks);
         context.Action.Upstream.Release(server, context.Pick, outcome, timing);
     }
 

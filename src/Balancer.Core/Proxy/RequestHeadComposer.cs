@@ -26,6 +26,11 @@ internal static class RequestHeadComposer
             WriteSetField(exchange, field, head);
         }
 
+        if (UpgradeTunnel.IsAskedFor(request))
+        {
+            WriteUpgrade(request, head);
+        }
+
         if (request.IsChunked)
         {
             head.Write("Transfer-Encoding: chunked\r\n"u8);
@@ -167,6 +172,18 @@ internal static class RequestHeadComposer
         if ((fields & ForwardingFields.RequestId) != 0 && !(isTrusted && request.Headers.IndexOf(KnownHeader.XRequestId) >= 0))
         {
             head.WriteField("X-Request-ID"u8, exchange.RequestId);
+        }
+    }
+
+    private static void WriteUpgrade(RequestHead request, HeadWriter head)
+    {
+        head.Write("Connection: upgrade\r\n"u8);
+        foreach (ref var field in request.Headers.Fields)
+        {
+            if (field.Known == KnownHeader.Upgrade)
+            {
+                head.WriteField("Upgrade"u8, request.Value(field));
+            }
         }
     }
 

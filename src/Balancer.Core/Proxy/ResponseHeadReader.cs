@@ -86,8 +86,7 @@ internal static class ResponseHeadReader
 
             if (status == 101)
             {
-                // Upgrade is never passed on, so no server may switch protocols.
-                return ProxyError.UpstreamMalformed;
+                return UpgradeTunnel.IsValid(context.Exchange.Request, context.Exchange.Response) ? ProxyError.None : ProxyError.UpstreamMalformed;
             }
 
             if (status != 100 && !await context.Downstream.SendInterimAsync(context.Exchange) && !context.Action.IgnoreClientAbort)

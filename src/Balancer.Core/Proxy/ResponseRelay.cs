@@ -100,20 +100,7 @@ internal static class ResponseRelay
         var downstream = context.Downstream;
         var response = exchange.Response;
         downstream.BeginResponse(exchange, response.Status, response.Reason, framing, response.ContentLength);
-        var hasDate = false;
-        foreach (ref var field in response.Headers.Fields)
-        {
-            if ((field.Flags & HeaderFieldFlags.HopByHop) != 0
-                || field.Known is KnownHeader.ContentLength or KnownHeader.TransferEncoding
-                || context.Action.HiddenFields.Contains(field, response))
-            {
-                continue;
-            }
-
-            hasDate |= field.Known == KnownHeader.Date;
-            downstream.AddField(response.Name(field), response.Value(field));
-        }
-
+        var hasDate = ResponseFields.Copy(exchange, downstream, context.Action.HiddenFields);
         if (!hasDate)
         {
             // RFC 9110 section 6.6.1: a recipient with a clock adds it.

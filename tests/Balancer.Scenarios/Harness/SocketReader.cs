@@ -76,6 +76,17 @@ internal sealed class SocketReader(Socket socket, Action<ReadOnlyMemory<byte>>? 
         return Take((int)Math.Min(size, _buffer.Count));
     }
 
+    /// <summary>What is here, at least a byte; nothing at the end of the connection.</summary>
+    public async Task<byte[]> ReadSomeAsync()
+    {
+        if (_buffer.Count == 0)
+        {
+            await FillAsync().ConfigureAwait(false);
+        }
+
+        return Take(_buffer.Count);
+    }
+
     /// <summary>Everything until the end of the connection.</summary>
     public async Task<byte[]> ReadToEndAsync()
     {

@@ -70,7 +70,7 @@ public sealed class AccessLogScenarios
     {
         var port = Ports.Next();
         await using var gateway = await GatewayProcess.StartAsync($$"""
-            client_header_timeout = "300ms"
+            client_header_timeout = "2s"
 
             [[server]]
             listen = "127.0.0.1:{{port}}"

@@ -23,6 +23,7 @@ internal sealed class Http1Downstream : Downstream
     private bool _hasStarted;
     private bool _isChunked;
     private bool _isAborted;
+    private bool _isTunnel;
     private long _age;
 
     /// <inheritdoc/>
@@ -62,6 +63,7 @@ internal sealed class Http1Downstream : Downstream
         _hasStarted = false;
         _isChunked = false;
         _isAborted = false;
+        _isTunnel = false;
         _expectsContinue = false;
         MaxBodySize = 0;
     }
@@ -79,9 +81,7 @@ internal sealed class Http1Downstream : Downstream
         if (request.HasBody)
         {
             _expectsContinue = request.ExpectsContinue && _isVersion11;
-            _body = WorkerPool<Http1BodyReader>.Rent();
-            _body.Attach(_input);
-            _body.Begin(request.IsChunked ? BodyFraming.Chunked : BodyFraming.ContentLength, request.ContentLength);
+            BeginBody(request.IsChunked ? BodyFraming.Chunked : BodyFraming.ContentLength, request.ContentLength);
         }
     }
 
@@ -216,6 +216,29 @@ internal sealed class Http1Downstream : Downstream
     }
 
     /// <inheritdoc/>
+    public override void BeginTunnel(HttpExchange exchange)
+    {
+        var response = exchange.Response;
+        _hasStarted = true;
+        _isTunnel = true;
+        _isChunked = false;
+        _mayPersist = false;
+        exchange.Status = response.Status;
+        WriteStatusLine(response.Status, response.Reason);
+        _head.Write("Connection: upgrade\r\n"u8);
+        foreach (ref var field in response.Headers.Fields)
+        {
+            if (field.Known == KnownHeader.Upgrade)
+            {
+                _head.WriteField("Upgrade"u8, response.Value(field));
+            }
+        }
+
+        MaxBodySize = 0;
+        BeginBody(BodyFraming.UntilClose, -1);
+    }
+
+    /// <inheritdoc/>
     public override void AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => _head.WriteField(name, value);
 
     /// <inheritdoc/>
@@ -223,7 +246,11 @@ internal sealed class Http1Downstream : Downstream
     {
         // Bytes of the body that are still to come would be read as the next request: such a connection is not used again,
         // unless little is left and FinishAsync can take it in.
-        if (!_mayPersist || (_expectsContinue && !IsBodyComplete))
+        if (_isTunnel)
+        {
+            _head.Write("\r\n"u8);
+        }
+        else if (!_mayPersist || (_expectsContinue && !IsBodyComplete))
         {
             _mayPersist = false;
             _head.Write("Connection: close\r\n\r\n"u8);
@@ -291,6 +318,9 @@ internal sealed class Http1Downstream : Downstream
     public override ValueTask<bool> FlushAsync(HttpExchange exchange) => FlushAsync(_guard);
 
     /// <inheritdoc/>
+    public override ValueTask<bool> FlushAsync(HttpExchange exchange, IoGuard guard) => FlushAsync(guard);
+
+    /// <inheritdoc/>
     public override void Abort()
     {
         _isAborted = true;
@@ -302,7 +332,7 @@ internal sealed class Http1Downstream : Downstream
     public async ValueTask<bool> FinishAsync(IoGuard guard, bool persists)
     {
         var body = _body;
-        if (_isAborted || _connection.IsGone)
+        if (_isAborted || _isTunnel || _connection.IsGone)
         {
             body?.Release();
             return false;
@@ -342,6 +372,13 @@ internal sealed class Http1Downstream : Downstream
         }
 
         await LingeringClose.DrainAsync(_input, guard, _connection.Clock, expectsMore);
+    }
+
+    private void BeginBody(BodyFraming framing, long contentLength)
+    {
+        _body = WorkerPool<Http1BodyReader>.Rent();
+        _body.Attach(_input);
+        _body.Begin(framing, contentLength);
     }
 
     private void OnBodyRead(Http1BodyReader body, long before)

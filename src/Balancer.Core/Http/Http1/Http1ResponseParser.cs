@@ -50,6 +50,7 @@ internal sealed class Http1ResponseParser(HeadLimits limits)
             {
                 _connection.FlagNominated(data, head.Headers);
                 head.KeepAlive = _connection.Persists(head.Version);
+                head.HasUpgrade = _connection.Upgrade;
                 Reset();
                 return HeadParseResult.Complete(position);
             }

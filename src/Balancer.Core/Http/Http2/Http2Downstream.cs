@@ -190,6 +190,9 @@ internal sealed class Http2Downstream : Downstream
         }
     }
 
+    /// <summary>RFC 8441 section 5: a stream agrees with 200, and the protocol goes without saying.</summary>
+    public override void BeginTunnel(HttpExchange exchange) => BeginResponse(exchange, 200, default, BodyFraming.UntilClose, -1);
+
     /// <inheritdoc/>
     public override void AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
@@ -257,6 +260,9 @@ internal sealed class Http2Downstream : Downstream
         var pending = _output.FlushAsync();
         return pending.IsCompletedSuccessfully ? new ValueTask<bool>(!pending.Result.IsCompleted && !IsGone) : AwaitFlushAsync(pending);
     }
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> FlushAsync(HttpExchange exchange, IoGuard guard) => FlushAsync(exchange);
 
     /// <inheritdoc/>
     public override void Abort() => Reset(InternalError);

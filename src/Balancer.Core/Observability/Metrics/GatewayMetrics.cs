@@ -22,6 +22,15 @@ internal sealed class GatewayMetrics(Func<long> requestsInFlight) : IMetricsSour
     /// <summary>Client connections, of those accepted, that were closed at once: a limit, or a bad PROXY protocol header.</summary>
     public StripedCounter ConnectionsRefused { get; } = new();
 
+    /// <summary>Connections that have switched to another protocol.</summary>
+    public StripedCounter TunnelsOpened { get; } = new();
+
+    /// <summary>Tunnels, of those opened, that are over.</summary>
+    public StripedCounter TunnelsClosed { get; } = new();
+
+    /// <summary>Tunnels cut by a stop or reload that could not wait longer.</summary>
+    public StripedCounter TunnelsCut { get; } = new();
+
     /// <summary>Header fields dropped for an underscore in their name.</summary>
     public StripedCounter DroppedHeaderFields { get; } = new();
 
@@ -58,6 +67,11 @@ internal sealed class GatewayMetrics(Func<long> requestsInFlight) : IMetricsSour
         collector.Add(MetricFamilies.ConnectionsAccepted, accepted);
         collector.Add(MetricFamilies.ConnectionsRefused, ConnectionsRefused.Value);
         collector.Add(MetricFamilies.ConnectionsActive, accepted - closed);
+        var tunnelsClosed = TunnelsClosed.Value;
+        var tunnelsOpened = TunnelsOpened.Value;
+        collector.Add(MetricFamilies.TunnelsOpened, tunnelsOpened);
+        collector.Add(MetricFamilies.TunnelsActive, tunnelsOpened - tunnelsClosed);
+        collector.Add(MetricFamilies.TunnelsCut, TunnelsCut.Value);
         for (var i = 1; i < _errors.Length; i++)
         {
             collector.Add(MetricFamilies.RequestErrors, _errors[i].Value, ProxyErrorName.Text((ProxyError)i));

@@ -17,6 +17,9 @@ internal static class MetricFamilies
     public static readonly MetricFamily ConnectionsAccepted = Add(MetricKind.Counter, "balancer_downstream_connections_accepted", null, "Client connections accepted");
     public static readonly MetricFamily ConnectionsRefused = Add(MetricKind.Counter, "balancer_downstream_connections_refused", null, "Client connections closed at once, for a limit or a bad PROXY protocol header");
     public static readonly MetricFamily ConnectionsActive = Add(MetricKind.Gauge, "balancer_downstream_connections_active", null, "Client connections open");
+    public static readonly MetricFamily TunnelsOpened = Add(MetricKind.Counter, "balancer_downstream_tunnels_opened", null, "Connections that have switched to another protocol, such as WebSocket");
+    public static readonly MetricFamily TunnelsActive = Add(MetricKind.Gauge, "balancer_downstream_tunnels_active", null, "Tunnels of other protocols open");
+    public static readonly MetricFamily TunnelsCut = Add(MetricKind.Counter, "balancer_downstream_tunnels_cut", null, "Tunnels cut at the end of worker_shutdown_timeout");
 
     public static readonly MetricFamily UpstreamRequests = Add(MetricKind.Counter, "balancer_upstream_requests", null, "Tries on an upstream server, by class of the status received; none is a try without response", "upstream", "server", "code");
     public static readonly MetricFamily UpstreamResponseDuration = Add(MetricKind.Histogram, "balancer_upstream_response_duration_seconds", "seconds", "Time from the start of a try to the last byte of the response", "upstream", "server");

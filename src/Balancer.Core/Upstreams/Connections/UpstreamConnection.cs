@@ -69,6 +69,9 @@ internal sealed class UpstreamConnection(ConnectionContext context, ServerConnec
         return !TryPoll(out _);
     }
 
+    /// <summary>Tells the server that nothing more comes, while its answer is still read; false when that is not possible any more.</summary>
+    public bool TryEndOutput() => HalfClose.TryEndOutput(_context);
+
     /// <summary>Closes it. With <paramref name="abort"/> by a reset, so that a server in the middle of a response can tell.</summary>
     public void Close(bool abort = false)
     {

@@ -1,0 +1,32 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Balancer.Infrastructure;
+
+/// <summary>Ends one direction of a connection.</summary>
+internal static class HalfClose
+{
+    /// <summary>
+    /// Tells the other side that nothing more comes, while its own bytes are still read. What was flushed has left by then, since the
+    /// transport's flush waits for the kernel to take it all.
+    /// </summary>
+    /// <returns>False when the connection is gone or its transport cannot do that.</returns>
+    public static bool TryEndOutput(ConnectionContext connection)
+    {
+        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
+        {
+            return false;
+        }
+
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+            return true;
+        }
+        catch (Exception e) when (ConnectionLoss.Is(e))
+        {
+            return false;
+        }
+    }
+}
