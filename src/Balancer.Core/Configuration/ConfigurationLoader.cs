@@ -19,7 +19,7 @@ public static class ConfigurationLoader
         var state = new BindState();
         var loading = new FileLoading(files, state);
         var top = loading.Load(path);
-        var config = top.Config with { Servers = [.. top.Config.Servers.Select(server => ClientHeadSettings.Of(server).Over(top.ClientHead).In(server))] };
+        var config = top.Config with { Servers = [.. top.Config.Servers.Select(server => ClientHeadSettings.Of(server).Over(top.ClientHead).In(server) with { Tls = server.Tls.Over(top.Tls) })] };
 
         // Lines that could not be read may hold what is missed: what files say about each other is checked when all could be.
         if (loading.ReadEverything)

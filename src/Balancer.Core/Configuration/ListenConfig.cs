@@ -21,6 +21,9 @@ public sealed record ListenConfig
     /// <summary><c>reuseport</c>: SO_REUSEPORT.</summary>
     public bool ReusePort { get; init; }
 
+    /// <summary><c>ssl</c>: every connection is TLS.</summary>
+    public bool Ssl { get; init; }
+
     /// <summary><c>proxy_protocol</c>: every connection starts with a PROXY protocol header, version 1 or 2.</summary>
     public bool ProxyProtocol { get; init; }
 

@@ -30,6 +30,9 @@ public sealed record ServerConfig
     /// <summary><c>http2_max_concurrent_streams</c>: requests one HTTP/2 connection may have under way. Default 128.</summary>
     public int? Http2MaxConcurrentStreams { get; init; }
 
+    /// <summary>The <c>ssl_*</c> settings, those of the top level included.</summary>
+    public TlsConfig Tls { get; init; } = new();
+
     /// <summary>Settings at this level: the defaults of its locations.</summary>
     public required SettingsConfig Settings { get; init; }
 

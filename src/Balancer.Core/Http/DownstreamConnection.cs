@@ -25,7 +25,10 @@ internal sealed class DownstreamConnection
     public ClientAddress? LastClient { get; set; }
 
     /// <summary>Whether TLS is terminated here (<c>$scheme</c> is https).</summary>
-    public bool IsTls { get; init; }
+    public bool IsTls => Tls is not null;
+
+    /// <summary>What was agreed on by TLS; null on a connection without it.</summary>
+    public TlsSession? Tls { get; set; }
 
     /// <summary>How many requests the connection has carried, the current one included (<c>$connection_requests</c>).</summary>
     public long Requests { get; set; }

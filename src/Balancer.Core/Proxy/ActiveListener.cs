@@ -6,6 +6,7 @@ using Balancer.Http;
 using Balancer.Http.Http1;
 using Balancer.Http.Http2;
 using Balancer.Infrastructure;
+using Balancer.Tls;
 using Balancer.Transport;
 using Balancer.Transport.ProxyProtocol;
 using Microsoft.AspNetCore.Connections;
@@ -118,9 +119,19 @@ internal sealed class ActiveListener
         };
         _services.Counters.ConnectionsAccepted.Increment();
         var guard = _services.Guards.Rent();
-        var connection = new Http1Connection(context, info, Service, guard, _services.Clock);
-        _connections.TryAdd(connection, 0);
-        _ = RunAsync(connection, context, info, guard);
+        var routes = Service.Routes;
+        if (routes.Listen.Ssl)
+        {
+            var acceptor = new TlsAcceptor(context, info.Peer, routes, guard, _services.Clock, _services.Tls);
+            _connections.TryAdd(acceptor, 0);
+            _ = RunAsync(acceptor, context, info, guard);
+        }
+        else
+        {
+            var connection = new Http1Connection(context, info, Service, guard, _services.Clock);
+            _connections.TryAdd(connection, 0);
+            _ = RunAsync(connection, context, info, guard);
+        }
     }
 
     private async Task RunAsync(Http1Connection connection, ConnectionContext context, DownstreamConnection info, IoGuard guard)
@@ -145,6 +156,57 @@ internal sealed class ActiveListener
             _services.Log.Fault(e);
         }
 
+        End(connection, guard);
+    }
+
+    private async Task RunAsync(TlsAcceptor acceptor, ConnectionContext context, DownstreamConnection info, IoGuard guard)
+    {
+        IDrainable running = acceptor;
+        try
+        {
+            var accepted = !Service.Routes.Listen.ProxyProtocol || await ReadProxyHeaderAsync(context, info, guard)
+                ? await acceptor.AcceptAsync()
+                : new TlsAcceptResult(null, TlsFailure.Malformed);
+            if (accepted.Failure != TlsFailure.None)
+            {
+                await context.Transport.Input.CompleteAsync();
+                await context.Transport.Output.CompleteAsync();
+                await context.DisposeAsync();
+            }
+            else
+            {
+                var tls = accepted.Connection;
+                info.Tls = tls?.Session;
+                if (tls is { Session.IsHttp2: true })
+                {
+                    await ServeHttp2Async(tls, info, Service.Routes.FindServer(tls.Session.Field(TlsField.ServerName)).Http2 ?? Http2Limits.Default);
+                }
+                else
+                {
+                    var connection = tls is not null
+                        ? new Http1Connection(tls, info, Service, guard, _services.Clock)
+                        : new Http1Connection(context, info, new PlainOnTlsService(Service), guard, _services.Clock);
+                    _connections.TryAdd(connection, 0);
+                    _connections.TryRemove(acceptor, out _);
+                    running = connection;
+                    await connection.RunAsync();
+                    if (connection.IsHttp2)
+                    {
+                        await ServeHttp2Async(tls!, info, Service.Http2 ?? Http2Limits.Default);
+                    }
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            _services.Log.Fault(e);
+        }
+
+        End(running, guard);
+    }
+
+    private void End(IDrainable connection, IoGuard guard)
+    {
         _connections.TryRemove(connection, out _);
         _services.Counters.ConnectionsClosed.Increment();
         _services.Guards.Return(guard);

@@ -31,10 +31,11 @@ internal sealed class GatewayBuilder(GatewayServices services)
         var scope = CaptureNames.ScopeOf(config, _services.WallClock);
         var logs = _services.AccessLogs.CreateSet(config.LogFormats, scope, errors);
         var locations = new LocationCompiler(_services, upstreams, logs, scope, errors);
+        var tls = new TlsServerSet(_services.Tls, previous?.Servers ?? [], errors);
         var servers = new List<(ServerConfig Config, VirtualServer Server)>();
         foreach (var server in config.Servers)
         {
-            servers.Add((server, Compile(server, config, locations, errors)));
+            servers.Add((server, Compile(server, config, locations, tls, errors)));
         }
 
         var requests = new RequestGauge();
@@ -51,7 +52,7 @@ internal sealed class GatewayBuilder(GatewayServices services)
     /// <summary>What tells two listen addresses apart.</summary>
     public static string KeyOf(ListenConfig listen) => listen.EndPoint is IPEndPoint ip ? ip.ToString() : $"unix:{listen.EndPoint}";
 
-    private static VirtualServer Compile(ServerConfig config, GatewayConfig gateway, LocationCompiler compiler, List<ConfigError> errors)
+    private static VirtualServer Compile(ServerConfig config, GatewayConfig gateway, LocationCompiler compiler, TlsServerSet tls, List<ConfigError> errors)
     {
         var settings = config.Settings.Over(gateway.Settings);
         var name = config.ServerNames.Count > 0 ? config.ServerNames[0].Value : "";
@@ -76,6 +77,7 @@ internal sealed class GatewayBuilder(GatewayServices services)
             HeadLimits = limits,
             HeaderTimeout = (long)(config.ClientHeaderTimeout ?? TimeSpan.FromSeconds(60)).TotalMilliseconds,
             Http2 = config.Http2 == true ? new Http2Limits(config.Http2MaxConcurrentStreams ?? Http2Limits.DefaultConcurrentStreams, limits.TotalSize) : null,
+            Tls = tls.Load(config, name),
             Fallback = fallback,
             Metrics = metrics,
             Locations = table.Build(),

@@ -3,6 +3,7 @@ using Balancer.Configuration;
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
+using Balancer.Tls;
 using Balancer.Transport;
 using Balancer.Upstreams;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly IDisposable _sweep;
     private readonly BalancerMeter _meter;
+    private readonly TlsWatcher _certificates;
     private Dictionary<string, ActiveListener> _listeners = [];
     private readonly RetiredSnapshots _retired;
     private Gateway? _gateway;
@@ -38,6 +40,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _services.RequestsRunning = () => (Volatile.Read(ref _gateway)?.Requests.Running ?? 0) + _retired.RequestsRunning;
         _services.Metrics.Add(new UpstreamMetrics(() => Pools));
         _meter = new BalancerMeter(_services.Metrics, time);
+        _certificates = new TlsWatcher(_services.Tls);
         _sweep = new IdleSweep(_services.Heartbeat, () => Pools);
     }
 
@@ -165,6 +168,7 @@ public sealed class GatewayHost : IAsyncDisposable
             }
 
             await _retired.CloseAllAsync();
+            await _certificates.DisposeAsync();
             _sweep.Dispose();
             _meter.Dispose();
             await _services.Http2.DisposeAsync();
@@ -230,6 +234,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _gateway = gateway;
         _listeners = listeners;
         _services.Traffic.Retain(gateway.Servers.SelectMany(server => server.Metrics));
+        _certificates.Watch([.. gateway.Servers.Select(server => server.Tls).OfType<TlsServer>()]);
         foreach (var routes in gateway.Listeners)
         {
             var key = GatewayBuilder.KeyOf(routes.Listen);

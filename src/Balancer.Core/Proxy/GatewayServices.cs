@@ -2,6 +2,7 @@ using Balancer.Http.Http2;
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
+using Balancer.Tls;
 using Balancer.Transport;
 using Balancer.Upstreams;
 using Microsoft.Extensions.Logging;
@@ -29,6 +30,8 @@ internal sealed class GatewayServices : IDisposable
         AccessLogs = new AccessLogRegistry(logs, time, loggers.CreateLogger<AccessLogRegistry>());
         Reloads = new ReloadMetrics(time);
         Metrics.Add(Counters, Traffic, Reloads, new LogMetrics(AccessLogs), new BuildMetrics(), new ProcessMetrics(), new RuntimeMetrics());
+        Tls = new TlsServices(time, loggers);
+        Metrics.Add(Tls.Metrics);
         Log = new ProxyLog(loggers.CreateLogger("Balancer.Proxy"));
     }
 
@@ -73,6 +76,9 @@ internal sealed class GatewayServices : IDisposable
 
     /// <summary>How loading the configuration went.</summary>
     public ReloadMetrics Reloads { get; }
+
+    /// <summary>What virtual servers share for TLS.</summary>
+    public TlsServices Tls { get; }
 
     /// <summary>All metrics.</summary>
     public MetricsRegistry Metrics { get; } = new();

@@ -12,12 +12,12 @@ internal static class LocalResponse
 {
     private static readonly byte[] TextHtml = "text/html"u8.ToArray();
 
-    /// <summary>Writes the status' own page.</summary>
-    public static void WriteError(HttpExchange exchange, Downstream downstream, int status, AddedField[] added, WallClock clock)
+    /// <summary>Writes the status' own page, which may say more in <paramref name="detail"/>.</summary>
+    public static void WriteError(HttpExchange exchange, Downstream downstream, int status, AddedField[] added, WallClock clock, ReadOnlySpan<byte> detail = default)
     {
         var reason = ReasonPhrases.Of(status);
         var body = WorkerPool<HeadWriter>.Rent();
-        WritePage(status, reason, body);
+        WritePage(status, reason, body, detail);
         Write(exchange, downstream, status, TextHtml, body.Written, default, added, clock);
         body.Reset();
         WorkerPool<HeadWriter>.Return(body);
@@ -171,7 +171,7 @@ internal static class LocalResponse
         }
     }
 
-    private static void WritePage(int status, ReadOnlySpan<byte> reason, HeadWriter page)
+    private static void WritePage(int status, ReadOnlySpan<byte> reason, HeadWriter page, ReadOnlySpan<byte> detail = default)
     {
         Span<byte> digits = stackalloc byte[10];
         Utf8Formatter.TryFormat(status, digits, out var length);
@@ -179,11 +179,19 @@ internal static class LocalResponse
         page.Write("<html>\r\n<head><title>"u8);
         page.Write(digits);
         page.Write(" "u8);
-        page.Write(reason);
+        page.Write(detail.IsEmpty ? reason : detail);
         page.Write("</title></head>\r\n<body>\r\n<center><h1>"u8);
         page.Write(digits);
         page.Write(" "u8);
         page.Write(reason);
-        page.Write("</h1></center>\r\n</body>\r\n</html>\r\n"u8);
+        page.Write("</h1></center>\r\n"u8);
+        if (!detail.IsEmpty)
+        {
+            page.Write("<center>"u8);
+            page.Write(detail);
+            page.Write("</center>\r\n"u8);
+        }
+
+        page.Write("</body>\r\n</html>\r\n"u8);
     }
 }

@@ -75,7 +75,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
         }
 
         _services.Log.RequestRefused(headError, status, exchange);
-        LocalResponse.WriteError(exchange, downstream, status, server.Fallback.AddedFields, _services.WallClock);
+        LocalResponse.WriteError(exchange, downstream, status, server.Fallback.AddedFields, _services.WallClock, HeadErrors.Detail(headError));
         exchange.Completed = await downstream.FlushAsync(exchange);
         Finish(exchange, server.Fallback);
         return false;
@@ -112,7 +112,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
         }
         else
         {
-            LocalResponse.WriteError(exchange, downstream, route.Status, route.Location.AddedFields, _services.WallClock);
+            LocalResponse.WriteError(exchange, downstream, route.Status, route.Location.AddedFields, _services.WallClock, route.Detail);
         }
 
         return exchange.Completed = await downstream.FlushAsync(exchange);

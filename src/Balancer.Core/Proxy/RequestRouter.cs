@@ -33,6 +33,11 @@ internal static class RequestRouter
         exchange.ServerName = server.Name;
         exchange.Captures = exchange.ServerCaptures = found.Captures;
         exchange.CaptureNames = exchange.ServerCaptureNames = found.CaptureNames;
+        if (server.VerifiesClients && ClientCertificateRule.Check(exchange, server) is { Status: not 0 } refused)
+        {
+            return refused;
+        }
+
         if (!exchange.NormalizePath())
         {
             return new RouteResult(server.Fallback, 400);

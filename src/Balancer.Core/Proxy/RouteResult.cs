@@ -6,4 +6,5 @@ namespace Balancer.Proxy;
 /// <param name="Location">The location, or its virtual server's fallback.</param>
 /// <param name="Status">What the request is answered with at once; 0 when the location decides.</param>
 /// <param name="RedirectPath">With 301, the path of a location that the request lacks only the last slash of.</param>
-internal readonly record struct RouteResult(Location Location, int Status = 0, byte[]? RedirectPath = null);
+/// <param name="Detail">What the page of the status says beside it.</param>
+internal readonly record struct RouteResult(Location Location, int Status = 0, byte[]? RedirectPath = null, byte[]? Detail = null);

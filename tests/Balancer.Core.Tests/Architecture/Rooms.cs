@@ -17,7 +17,7 @@ internal static class Rooms
         ["Limits"] = ["Observability", "Http", "Configuration", "Infrastructure"],
         ["Failover"] = ["Observability", "Configuration", "Infrastructure"],
         ["Upstreams"] = ["Tls", "Transport", "Observability", "Http", "Configuration", "Infrastructure"],
-        ["Routing"] = ["Upstreams", "Limits", "Observability", "Http", "Configuration", "Infrastructure"],
+        ["Routing"] = ["Upstreams", "Limits", "Tls", "Observability", "Http", "Configuration", "Infrastructure"],
         ["Proxy"] = ["Routing", "Upstreams", "Failover", "Limits", "Tls", "Transport", "Observability", "Http", "Configuration", "Infrastructure"],
     };
 

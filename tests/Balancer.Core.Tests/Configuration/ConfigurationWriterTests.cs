@@ -114,7 +114,8 @@ public sealed class ConfigurationWriterTests
     private static string RandomDocument(Random random)
     {
         var text = new StringBuilder();
-        AddKeys(text, random, TopLevel.Level, "include", "log_format");
+        AddKeys(text, random, TopLevel.Level, "include", "log_format", "ssl_certificate", "ssl_certificate_key", "ssl_client_certificate");
+        text.Append("ssl_certificate = '/a.pem'\nssl_certificate_key = '/a.key'\nssl_client_certificate = '/ca.pem'\n");
         text.Append("[log_format]\nmain = '$remote_addr \"$request\"'\n");
         for (var i = 0; i < random.Next(1, 4); i++)
         {

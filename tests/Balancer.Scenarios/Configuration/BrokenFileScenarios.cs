@@ -47,7 +47,7 @@ public sealed partial class BrokenFileScenarios
         { "pid = @\"unclosed\n", [] },
         { "@[unclosed\n", [] },
         { "include = [@\"does-not-exist.toml\"]\n", ["does-not-exist.toml"] },
-        { "[[server]]\nlisten = \"80\"\n@ssl_certificate = \"/x.pem\"\n", ["not supported yet"] },
+        { "[[server]]\nlisten = \"80\"\n@ssl_ocsp = true\n", ["not supported yet"] },
         { "[@vrrp_instance.VI_1]\ninterface = \"eth0\"\n", ["not supported yet"] },
     };
 

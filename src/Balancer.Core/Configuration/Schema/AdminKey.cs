@@ -9,7 +9,7 @@ internal sealed class AdminKey() : SectionKey<TopLevel>("admin")
     [
         Key.OptionalRef<TopLevel, ListenConfig>(
             "listen", ListenLevel.Type, static t => t.Config.AdminListen, static (t, v) => t with { Config = t.Config with { AdminListen = v } }, null,
-            "The address, as in a server but without `default_server` and `proxy_protocol`. Keep it off public networks.", "\"127.0.0.1:9145\"", ""),
+            "The address, as in a server but without `default_server`, `ssl` and `proxy_protocol`. Keep it off public networks.", "\"127.0.0.1:9145\"", ""),
     ])
     {
         Complete = static (top, bound, context) =>
@@ -18,9 +18,9 @@ internal sealed class AdminKey() : SectionKey<TopLevel>("admin")
             {
                 context.Fail(bound.Start, $"'listen' is missing in [admin], expected {ListenLevel.Type.Expected}");
             }
-            else if (top.Config.AdminListen is { } listen && (listen.DefaultServer || listen.ProxyProtocol))
+            else if (top.Config.AdminListen is { } listen && (listen.DefaultServer || listen.ProxyProtocol || listen.Ssl))
             {
-                context.Fail(bound.PositionOf("listen"), "'default_server' and 'proxy_protocol' cannot be used in [admin]");
+                context.Fail(bound.PositionOf("listen"), "'default_server', 'ssl' and 'proxy_protocol' cannot be used in [admin]");
             }
 
             return top;

@@ -15,6 +15,9 @@ internal static class ListenLevel
         Key.Always<ListenConfig, bool>(
             "default_server", BooleanType.Instance, static l => l.DefaultServer, static (l, v) => l with { DefaultServer = v }, "false",
             "This server takes the requests that no `server_name` fits. Otherwise the first server of the address does.", "true"),
+        Key.Always<ListenConfig, bool>(
+            "ssl", BooleanType.Instance, static l => l.Ssl, static (l, v) => l with { Ssl = v }, "false",
+            "Every connection is TLS; needs `ssl_certificate` in each server of the address. HTTP without TLS is answered 400.", "true"),
         Key.Always<ListenConfig, int>(
             "backlog", new IntegerType(1, 1 << 20), static l => l.Backlog, static (l, v) => l with { Backlog = v }, "511",
             "How many connections may wait to be accepted.", "4096"),
@@ -34,7 +37,6 @@ internal static class ListenLevel
     {
         Refused = new Dictionary<string, string>
         {
-            ["ssl"] = RefusedDirectives.NotYet,
             ["http2"] = "is a key of the server: http2 = true",
             ["http3"] = RefusedDirectives.NotYet,
             ["quic"] = RefusedDirectives.NotYet,

@@ -11,15 +11,17 @@ internal static class RefusedDirectives
     private const string Needless = "is needless here: ";
     private const string NoFiles = "is not supported: balancerd serves no files, only proxy_pass and return";
 
-    private static readonly string[] NotYetPrefixes = ["ssl_", "http3", "quic_", "limit_req", "limit_conn", "proxy_ssl_", "proxy_cache", "proxy_cookie_", "auth_", "gzip", "grpc_", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
+    private static readonly string[] NotYetPrefixes = ["http3", "quic_", "limit_req", "limit_conn", "proxy_ssl_", "proxy_cache", "proxy_cookie_", "auth_", "gzip", "grpc_", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
 
     private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
     {
-        "ssl", "vrrp_instance", "vrrp_sync_group", "vrrp_script", "sticky", "sticky_cookie_insert", "rewrite", "rewrite_log", "if", "set", "break",
+        "vrrp_instance", "vrrp_sync_group", "vrrp_script", "sticky", "sticky_cookie_insert", "rewrite", "rewrite_log", "if", "set", "break",
         "expires", "add_trailer", "error_page", "allow", "deny", "satisfy", "internal", "health_check", "match", "map", "map_hash_max_size", "map_hash_bucket_size", "geo", "split_clients", "mirror", "mirror_request_body",
         "limit_rate", "limit_rate_after", "limit_except", "proxy_intercept_errors", "proxy_redirect", "proxy_method", "proxy_set_body", "proxy_pass_request_headers",
         "proxy_pass_request_body", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
         "ntlm", "state", "keepalive_disable", "merge_slashes", "absolute_redirect", "server_name_in_redirect", "port_in_redirect", "stub_status", "api", "dav_methods",
+        "ssl_stapling", "ssl_stapling_verify", "ssl_stapling_file", "ssl_stapling_responder", "ssl_ocsp", "ssl_ocsp_cache", "ssl_ocsp_responder", "ssl_password_file", "ssl_session_ticket_key", "ssl_buffer_size",
+        "ssl_certificate_compression", "ssl_ech_file", "ssl_engine", "ssl_alpn", "ssl_preread",
         "open_log_file_cache", "log_subrequest", "chunked_transfer_encoding", "stream", "mail", "valid_referers", "referer_hash_max_size", "userid", "secure_link", "secure_link_md5", "upstream_conf", "max_headers",
     };
 
@@ -50,6 +52,12 @@ internal static class RefusedDirectives
         ["env"] = Needless + "set Environment= in the systemd unit",
         ["client_header_buffer_size"] = Needless + "large_client_header_buffers bounds the head of a request",
         ["ignore_invalid_headers"] = "is not supported: a field with an invalid name is answered 400",
+        ["ssl"] = "is a parameter of listen: write listen = \"443 ssl\"",
+        ["ssl_session_cache"] = Needless + "sessions are resumed by tickets, for which nothing is kept here; ssl_session_timeout says for how long",
+        ["ssl_dhparam"] = Needless + "key exchange is by elliptic curves only, see ssl_ecdh_curve",
+        ["ssl_early_data"] = "is not supported: a request sent as early data could be replayed by others",
+        ["ssl_certificate_cache"] = Needless + "certificates are read once, and again when their file changes",
+        ["ssl_object_cache_inheritable"] = Needless + "certificates are read once, and again when their file changes",
         ["daemon"] = Needless + "balancerd stays in the foreground, systemd starts it",
         ["master_process"] = Needless + "there is one process",
         ["load_module"] = "is not supported: there are no loadable modules",

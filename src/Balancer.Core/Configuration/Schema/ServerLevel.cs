@@ -20,6 +20,7 @@ internal static class ServerLevel
             "return", ReturnLevel.Type, static s => s.Return, static (s, v) => s with { Return = v }, null,
             "Answers every request itself, before a location is looked for.", "\"301 https://$host$request_uri\""),
         .. ClientHeadSettings.Lift<ServerConfig>(ClientHeadSettings.Of, static (s, v) => v.In(s)),
+        .. TlsKeys.Lift<ServerConfig>(static s => s.Tls, static (s, v) => s with { Tls = v }),
         .. SettingsKeys.Lift<ServerConfig>(static s => s.Settings, static (s, v) => s with { Settings = v }),
         new TablesKey<ServerConfig, LocationConfig>("location", LocationLevel.Level, LocationLevel.Blank, static s => s.Locations, static (s, v) => s with { Locations = v })
         {

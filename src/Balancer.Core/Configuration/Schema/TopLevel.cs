@@ -13,6 +13,9 @@ internal sealed record TopLevel(GatewayConfig Config)
     /// <summary>Defaults of the servers.</summary>
     public ClientHeadSettings ClientHead { get; init; } = new();
 
+    /// <summary>Defaults of the servers.</summary>
+    public TlsConfig Tls { get; init; } = new();
+
     public static ConfigLevel<TopLevel> Level { get; } = new(ConfigSchema.TopLevelTitle, Keys())
     {
         Admit = static (key, name, context) =>
@@ -49,6 +52,7 @@ internal sealed record TopLevel(GatewayConfig Config)
             "pid", new TextType("path", "an absolute path", static text => text.StartsWith('/') && !text.EndsWith('/')), static t => t.Config.PidFile, static (t, v) => t with { Config = t.Config with { PidFile = v } }, null,
             "The file that holds the process id, by which `balancerd -s` finds the daemon; its control socket stands beside it. Without it, `balancerd.pid` in the runtime directory of the systemd unit; none outside a unit.", "\"/run/balancer/balancerd.pid\""),
         .. ClientHeadSettings.Lift<TopLevel>(static t => t.ClientHead, static (t, v) => t with { ClientHead = v }),
+        .. TlsKeys.Lift<TopLevel>(static t => t.Tls, static (t, v) => t with { Tls = v }),
         .. SettingsKeys.Lift<TopLevel>(static t => t.Config.Settings, static (t, v) => t with { Config = t.Config with { Settings = v } }),
         new LogFormatsKey { Merges = true, Summary = "Formats of the access log by name: texts with variables, which may start with `escape=default`, `escape=json` or `escape=none`. An array of texts is joined. In a format that escapes for JSON and starts with a brace, a variable outside quotes is written as a JSON value: a number, `null` without value, else a string. `combined` and `json` are built in.", Origin = "nginx `log_format`", Example = "main = '$remote_addr \"$request\" $status'" },
         new AdminKey { Summary = "The listener of `/metrics`, `/health/live`, `/health/ready` and `/status`; see below.", Origin = "" },

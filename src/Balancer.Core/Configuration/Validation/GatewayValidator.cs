@@ -15,9 +15,11 @@ internal static class GatewayValidator
             state.Errors.Add(new ConfigError(new SourceLocation(config.File, 1, 1), "there is no [[server]], so nothing would be listened on"));
         }
 
+        var isWell = state.Errors.Count == 0;
         var listens = new ListenValidator(config, state);
         config = config with { Servers = listens.Check() };
         ServerNameValidator.Check(config.Servers, state.Errors);
+        TlsValidator.Check(config.Servers, isWell, state.Errors);
         LocationValidator.Check(config, state.Errors);
         AccessLogValidator.Check(config, state.Errors);
         return config;

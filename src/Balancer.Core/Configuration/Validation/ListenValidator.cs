@@ -65,6 +65,7 @@ internal sealed class ListenValidator(GatewayConfig config, BindState state)
                 merged = parameter switch
                 {
                     "backlog" => merged with { Backlog = listen.Backlog },
+                    "ssl" => merged with { Ssl = listen.Ssl },
                     "reuseport" => merged with { ReusePort = listen.ReusePort },
                     "proxy_protocol" => merged with { ProxyProtocol = listen.ProxyProtocol },
                     "so_keepalive" => merged with { SoKeepalive = listen.SoKeepalive },
@@ -83,6 +84,7 @@ internal sealed class ListenValidator(GatewayConfig config, BindState state)
     private static bool Differ(string parameter, ListenConfig a, ListenConfig b) => parameter switch
     {
         "backlog" => a.Backlog != b.Backlog,
+        "ssl" => a.Ssl != b.Ssl,
         "reuseport" => a.ReusePort != b.ReusePort,
         "proxy_protocol" => a.ProxyProtocol != b.ProxyProtocol,
         "so_keepalive" => a.SoKeepalive != b.SoKeepalive,
@@ -135,6 +137,7 @@ internal sealed class ListenValidator(GatewayConfig config, BindState state)
         var options = _options.GetValueOrDefault(ListenAddress.Format(listen.EndPoint), listen);
         return listen with
         {
+            Ssl = options.Ssl,
             Backlog = options.Backlog,
             ReusePort = options.ReusePort,
             ProxyProtocol = options.ProxyProtocol,

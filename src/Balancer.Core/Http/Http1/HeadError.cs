@@ -9,6 +9,9 @@ internal enum HeadError : byte
     /// <summary>A TLS handshake on a port that speaks plain HTTP.</summary>
     TlsOnPlainPort,
 
+    /// <summary>HTTP without TLS on a port that speaks TLS.</summary>
+    PlainOnTlsPort,
+
     /// <summary>The request line is not <c>method SP target SP version CRLF</c>.</summary>
     MalformedRequestLine,
 

@@ -18,11 +18,15 @@ internal static class HeadErrors
         _ => 400,
     };
 
+    /// <summary>What the page of the answer says beside the status; nothing for most.</summary>
+    public static ReadOnlySpan<byte> Detail(HeadError error) => error == HeadError.PlainOnTlsPort ? "The plain HTTP request was sent to HTTPS port"u8 : default;
+
     /// <summary>What was wrong, in a few words, for the log; holds nothing the sender chose.</summary>
     public static string Reason(HeadError error) => error switch
     {
         HeadError.None => "",
         HeadError.TlsOnPlainPort => "TLS handshake on a plain HTTP port",
+        HeadError.PlainOnTlsPort => "plain HTTP on a TLS port",
         HeadError.MalformedRequestLine => "malformed request line",
         HeadError.MethodTooLong => "method too long",
         HeadError.MethodNotAllowed => "method not allowed",

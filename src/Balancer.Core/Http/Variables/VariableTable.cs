@@ -9,6 +9,7 @@ internal static class VariableTable
     private static readonly FrozenDictionary<string, VariableReader> Fixed =
         RequestVariables.All
             .Concat(ConnectionVariables.All)
+            .Concat(TlsVariables.All)
             .Concat(ResponseVariables.All)
             .Concat(UpstreamVariables.All)
             .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);

@@ -21,6 +21,12 @@ internal static class MetricFamilies
     public static readonly MetricFamily TunnelsActive = Add(MetricKind.Gauge, "balancer_downstream_tunnels_active", null, "Tunnels of other protocols open");
     public static readonly MetricFamily TunnelsCut = Add(MetricKind.Counter, "balancer_downstream_tunnels_cut", null, "Tunnels cut at the end of worker_shutdown_timeout");
 
+    public static readonly MetricFamily TlsHandshakes = Add(MetricKind.Counter, "balancer_tls_handshakes", null, "TLS handshakes done, by version and by whether a session was resumed", "version", "resumed");
+    public static readonly MetricFamily TlsHandshakeFailures = Add(MetricKind.Counter, "balancer_tls_handshake_failures", null, "TLS handshakes that failed, by reason", "reason");
+    public static readonly MetricFamily TlsPlainRequests = Add(MetricKind.Counter, "balancer_tls_plain_connections", null, "Connections without TLS on an address that speaks it");
+    public static readonly MetricFamily TlsCertificateExpiry = Add(MetricKind.Gauge, "balancer_tls_certificate_expiry_timestamp_seconds", "seconds", "Unix time a certificate in use expires", "certificate");
+    public static readonly MetricFamily TlsRenewals = Add(MetricKind.Counter, "balancer_tls_certificate_renewals", null, "Times the files of a certificate changed without a reload, or had expired at one, by whether the new ones were used", "result");
+
     public static readonly MetricFamily UpstreamRequests = Add(MetricKind.Counter, "balancer_upstream_requests", null, "Tries on an upstream server, by class of the status received; none is a try without response", "upstream", "server", "code");
     public static readonly MetricFamily UpstreamResponseDuration = Add(MetricKind.Histogram, "balancer_upstream_response_duration_seconds", "seconds", "Time from the start of a try to the last byte of the response", "upstream", "server");
     public static readonly MetricFamily UpstreamFailures = Add(MetricKind.Counter, "balancer_upstream_failures", null, "Tries that failed, by reason; status is a response passed over for another server", "upstream", "server", "reason");

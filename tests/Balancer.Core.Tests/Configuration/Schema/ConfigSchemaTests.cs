@@ -30,10 +30,19 @@ public sealed class ConfigSchemaTests
         {
             if (value is not null && name != "include")
             {
-                ConfigurationText.LoadGood(Document(title, $"{name} = {value}"));
+                ConfigurationText.LoadGood(Document(title, $"{name} = {value}{Companion(name)}"));
             }
         }
     }
+
+    /// <summary>A key that the other one cannot stand without.</summary>
+    private static string Companion(string name) => name switch
+    {
+        "ssl_certificate" => "\nssl_certificate_key = '/a.key'",
+        "ssl_certificate_key" => "\nssl_certificate = '/a.pem'",
+        "ssl_verify_client" => "\nssl_client_certificate = '/ca.pem'",
+        _ => "",
+    };
 
     [Fact]
     public void Defaults_written_by_hand_are_those_of_the_records()

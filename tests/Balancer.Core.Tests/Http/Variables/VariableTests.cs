@@ -145,7 +145,7 @@ public sealed class VariableTests
     public void Every_variable_is_covered_by_the_table()
     {
         var tested = Values.Select(row => (string)row[0]).ToHashSet();
-        Assert.Empty(VariableTable.Names.Except(tested).Except(["request_id"]));
+        Assert.Empty(VariableTable.Names.Except(tested).Except(["request_id", .. TlsVariables.All.Select(v => v.Key)]));
     }
 
     [Fact]
@@ -195,13 +195,27 @@ public sealed class VariableTests
     }
 
     [Fact]
+    public void Every_field_of_a_tls_session_has_its_variable()
+    {
+        var exchange = ExchangeBuilder.Parsed();
+        Assert.Equal("<none>", Print(exchange, "ssl_protocol"));
+        exchange.Connection = new DownstreamConnection { Tls = new FakeTlsSession(), Peer = ClientAddress.Unix, Local = ClientAddress.Unix };
+        var fields = VariableTable.Names.Where(n => n.StartsWith("ssl_", StringComparison.Ordinal)).Select(n => Print(exchange, n)).ToHashSet();
+
+        Assert.All(Enum.GetNames<TlsField>().Except(["SessionId"]), name => Assert.Contains(name, fields));
+    }
+
+    [Fact]
     public void Tls_connection_has_scheme_https()
     {
         var exchange = ExchangeBuilder.Parsed();
-        exchange.Connection = new DownstreamConnection { IsTls = true, Peer = ClientAddress.Unix, Local = ClientAddress.Unix };
+        exchange.Connection = new DownstreamConnection { Tls = new FakeTlsSession(), Peer = ClientAddress.Unix, Local = ClientAddress.Unix };
         exchange.Client = ClientAddress.Unix;
         Assert.Equal("https", Print(exchange, "scheme"));
         Assert.Equal("on", Print(exchange, "https"));
+        Assert.Equal("Protocol", Print(exchange, "ssl_protocol"));
+        Assert.Equal("ClientSubject", Print(exchange, "ssl_client_s_dn"));
+        Assert.Equal("<none>", Print(exchange, "ssl_session_id"));
         Assert.Equal("unix:", Print(exchange, "remote_addr"));
         Assert.Equal("", Print(exchange, "remote_port"));
     }

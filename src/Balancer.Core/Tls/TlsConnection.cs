@@ -1,0 +1,100 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Balancer.Tls;
+
+/// <summary>A connection whose bytes are encrypted on the wire; <see cref="Transport"/> carries the plain ones.</summary>
+internal sealed class TlsConnection : ConnectionContext, IDuplexPipe
+{
+    private readonly ConnectionContext _transport;
+    private readonly TlsEngine _engine;
+    private IDuplexPipe _pipe;
+    private int _disposed;
+
+    /// <summary>Wraps a connection whose handshake is done.</summary>
+    public TlsConnection(ConnectionContext transport, TlsEngine engine, OpenSslSession session)
+    {
+        _transport = transport;
+        _engine = engine;
+        Session = session;
+        Input = new TlsPipeReader(engine, transport.Transport.Input);
+        Output = new TlsPipeWriter(engine, transport.Transport.Output);
+        _pipe = this;
+    }
+
+    /// <summary>What was agreed on.</summary>
+    public OpenSslSession Session { get; }
+
+    /// <inheritdoc/>
+    public PipeReader Input { get; }
+
+    /// <inheritdoc/>
+    public PipeWriter Output { get; }
+
+    /// <inheritdoc/>
+    public override IDuplexPipe Transport
+    {
+        get => _pipe;
+        set => _pipe = value;
+    }
+
+    /// <inheritdoc/>
+    public override string ConnectionId
+    {
+        get => _transport.ConnectionId;
+        set => _transport.ConnectionId = value;
+    }
+
+    /// <inheritdoc/>
+    public override IFeatureCollection Features => _transport.Features;
+
+    /// <inheritdoc/>
+    public override IDictionary<object, object?> Items
+    {
+        get => _transport.Items;
+        set => _transport.Items = value;
+    }
+
+    /// <inheritdoc/>
+    public override CancellationToken ConnectionClosed
+    {
+        get => _transport.ConnectionClosed;
+        set => _transport.ConnectionClosed = value;
+    }
+
+    /// <inheritdoc/>
+    public override System.Net.EndPoint? LocalEndPoint
+    {
+        get => _transport.LocalEndPoint;
+        set => _transport.LocalEndPoint = value;
+    }
+
+    /// <inheritdoc/>
+    public override System.Net.EndPoint? RemoteEndPoint
+    {
+        get => _transport.RemoteEndPoint;
+        set => _transport.RemoteEndPoint = value;
+    }
+
+    /// <inheritdoc/>
+    public override void Abort() => _transport.Abort();
+
+    /// <inheritdoc/>
+    public override void Abort(ConnectionAbortedException abortReason) => _transport.Abort(abortReason);
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await Input.CompleteAsync();
+        await Output.CompleteAsync();
+        await _transport.DisposeAsync();
+        await base.DisposeAsync();
+        _engine.Dispose();
+    }
+}

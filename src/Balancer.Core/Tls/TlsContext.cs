@@ -1,0 +1,25 @@
+using Balancer.Tls.OpenSsl;
+
+namespace Balancer.Tls;
+
+/// <summary>What connections to one virtual server are set up with: certificates, versions, ciphers. Immutable; a change of a file makes a new one.</summary>
+internal sealed class TlsContext
+{
+    /// <summary>OpenSSL's side of it.</summary>
+    public required SslContextHandle Handle { get; init; }
+
+    /// <summary>The certificates, one for each kind of key.</summary>
+    public required IReadOnlyList<TlsCertificate> Certificates { get; init; }
+
+    /// <summary>The keys of session tickets; null when sessions cannot be resumed.</summary>
+    public TicketKeyRing? Tickets { get; init; }
+
+    /// <summary>The protocols offered by ALPN (RFC 7301), the best first.</summary>
+    public required byte[][] Protocols { get; init; }
+
+    /// <summary>Tells apart the contents of the files it was made from.</summary>
+    public required byte[] Fingerprint { get; init; }
+
+    /// <summary>Whether all certificates are valid at a time.</summary>
+    public bool IsValidAt(DateTimeOffset time) => Certificates.All(certificate => certificate.IsValidAt(time));
+}
