@@ -12,6 +12,7 @@ ROOT=$(cd "$HERE/../.." && pwd)
 # shellcheck source=proxies.sh
 . "$HERE/proxies.sh"
 
+TLS=0
 ROUNDS=4 SECONDS_EACH=5 WARMUP=8 CONNECTIONS=64 UPSTREAM_SERVERS=3 BARE=0 INSTALL=0
 PROXY_CORE=0 LOAD_CORE=1
 BALANCERD=${BALANCERD:-$ROOT/artifacts/balancerd/balancerd}
@@ -64,8 +65,10 @@ missing_packages() {
   for name in $PROXIES; do
     case $name in nginx | haproxy) need+=" $name:$name" ;; esac
   done
+  if [[ " $ROWS " == *" tls-"* ]]; then need+=" /usr/include/openssl/ssl.h:libssl-dev"; fi
+  if [[ " $ROWS " == *" https-"* || " $ROWS " == *" tls-"* ]]; then need+=" openssl:openssl"; fi
   for name in $need; do
-    command -v "${name%%:*}" >/dev/null || echo "${name##*:}"
+    command -v "${name%%:*}" >/dev/null || [ -e "${name%%:*}" ] || echo "${name##*:}"
   done
 }
 
@@ -108,25 +111,47 @@ fi
 
 gcc -O2 -o "$WORK/upstream" "$HERE/upstream.c"
 gcc -O2 -o "$WORK/floor" "$HERE/floor.c"
+if [[ " $ROWS " == *" tls-"* ]]; then gcc -O2 -o "$WORK/tlsload" "$HERE/tlsload.c" -lssl -lcrypto; fi
+if [[ " $ROWS " == *" https-"* || " $ROWS " == *" tls-"* ]]; then
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=bench.test \
+    -keyout "$WORK/bench.key" -out "$WORK/bench.crt" 2>/dev/null
+  cat "$WORK/bench.crt" "$WORK/bench.key" >"$WORK/bench.pem"
+  TLS=1
+fi
 taskset -c "$LOAD_CORE" "$WORK/upstream" "$UPSTREAM_SERVERS" >"$WORK/upstream.log" 2>&1 &
 UPSTREAM_PID=$!
 OWN_PIDS+=("$UPSTREAM_PID")
 wait_until "the upstream" "$UPSTREAM_PID" "$WORK/upstream.log" test -s "$WORK/upstream.log"
 read -r -a UPSTREAM_PORTS <"$WORK/upstream.log"
 
-request() { # row port file: one request of the row, its body to the file; prints the status
+request() { # row port file scheme: one request of the row, its body to the file; prints the status
   local options=(-s -o "$3" -w '%{http_code}' --max-time 20 -X "${ROW_METHOD[$1]}")
   if [ "${ROW_BODY[$1]}" -gt 0 ]; then
     head -c "${ROW_BODY[$1]}" /dev/zero | tr '\0' x >"$WORK/request-body"
     options+=(--data-binary "@$WORK/request-body" -H 'Content-Type: application/octet-stream')
   fi
-  curl "${options[@]}" "http://127.0.0.1:$2${ROW_PATH[$1]}"
+  curl -k "${options[@]}" "$4://127.0.0.1:$2${ROW_PATH[$1]}"
+}
+
+url_port() { # row proxy
+  if [ "${ROW_TLS[$1]}" = none ]; then echo "${PROXY_PORT[$2]}"; else echo "${PROXY_TLS_PORT[$2]}"; fi
+}
+
+url_scheme() { # row
+  if [ "${ROW_TLS[$1]}" = none ]; then echo http; else echo https; fi
 }
 
 load() { # row proxy seconds: prints requests, duration, errors, p50, p99
+  case ${ROW_TLS[$1]} in
+    full | resumed)
+      taskset -c "$LOAD_CORE" "$WORK/tlsload" "$(url_port "$1" "$2")" "${ROW_PATH[$1]}" "$CONNECTIONS" "$3" \
+        "$([ "${ROW_TLS[$1]}" = resumed ] && echo 1 || echo 0)" | sed -n 's/^RESULT //p'
+      return
+      ;;
+  esac
   COMPARE_METHOD=${ROW_METHOD[$1]} COMPARE_BODY=${ROW_BODY[$1]} COMPARE_CLOSE=${ROW_CLOSE[$1]} \
     taskset -c "$LOAD_CORE" wrk -t1 -c"$CONNECTIONS" -d"${3}s" --timeout 10s --latency -s "$HERE/wrk.lua" \
-    "http://127.0.0.1:${PROXY_PORT[$2]}${ROW_PATH[$1]}" | sed -n 's/^RESULT //p'
+    "$(url_scheme "$1")://127.0.0.1:$(url_port "$1" "$2")${ROW_PATH[$1]}" | sed -n 's/^RESULT //p'
 }
 
 for name in $PROXIES; do
@@ -139,9 +164,10 @@ declare -A RESULTS
 note() { [ ! -t 2 ] || printf '\r\033[K%s' "$1" >&2; }
 
 for row in $ROWS; do
-  request "$row" "${UPSTREAM_PORTS[0]}" "$WORK/expected" >/dev/null
+  request "$row" "${UPSTREAM_PORTS[0]}" "$WORK/expected" http >/dev/null
   for name in $PROXIES; do
-    status=$(request "$row" "${PROXY_PORT[$name]}" "$WORK/got")
+    serves "$row" "$name" || continue
+    status=$(request "$row" "$(url_port "$row" "$name")" "$WORK/got" "$(url_scheme "$row")")
     if [ "$status" != 200 ] || ! cmp -s "$WORK/expected" "$WORK/got"; then
       echo "compare: $name answers ${ROW_PATH[$row]} with $status and $(stat -c %s "$WORK/got") bytes, expected 200 and $(stat -c %s "$WORK/expected") bytes" >&2
       exit 1
@@ -153,6 +179,7 @@ for row in $ROWS; do
 
   for ((round = 1; round <= ROUNDS; round++)); do
     for name in $PROXIES; do
+      serves "$row" "$name" || continue
       note "$row: round $round of $ROUNDS: $name"
       pid=${PROXY_PID[$name]}
       reset_peak "$pid"
@@ -195,6 +222,7 @@ report() {
     echo "| proxy | CPU µs/request | requests/s | p50 µs | p99 µs | RSS MiB | peak MiB | × nginx | × floor |"
     echo "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     for name in $PROXIES; do
+      serves "$row" "$name" || continue
       cpu=$(column "$row" "$name" 1)
       busy=$(column "$row" "$name" 5)
       mark=""

@@ -1,8 +1,9 @@
-# How each proxy is started. start_NAME sets PROXY_PID[NAME] and PROXY_PORT[NAME]; version_NAME prints one line.
+# How each proxy is started. start_NAME sets PROXY_PID[NAME] and PROXY_PORT[NAME],
+# and PROXY_TLS_PORT[NAME] where TLS is asked for (TLS=1; $WORK/bench.crt, .key and, both in one, .pem); version_NAME prints one line.
 # Every proxy does the same job: it sets the same fields towards the upstream, keeps up to 128 idle upstream connections,
 # speaks HTTP/1.1 keepalive both ways without a limit that matters, and writes no access log. With --bare no field is added.
 PROXIES="floor nginx haproxy balancerd"
-declare -A PROXY_PID PROXY_PORT
+declare -A PROXY_PID PROXY_PORT PROXY_TLS_PORT
 
 on_proxy_core() { # log command...: in the background, on the proxies' core
   local log=$1
@@ -21,8 +22,10 @@ start_floor() {
 version_floor() { echo "C epoll relay, one upstream connection per client connection, parses nothing ($(gcc --version | head -1), -O2)"; }
 
 start_nginx() {
-  local port fields="" servers="" p
+  local port tls_port fields="" servers="" listen="" p
   port=$(free_port)
+  tls_port=$(free_port)
+  [ "$TLS" = 0 ] || listen="listen 127.0.0.1:$tls_port ssl reuseport; ssl_certificate $WORK/bench.crt; ssl_certificate_key $WORK/bench.key; ssl_protocols TLSv1.2 TLSv1.3;"
   for p in "${UPSTREAM_PORTS[@]}"; do servers+="server 127.0.0.1:$p; "; done
   if [ "$BARE" = 0 ]; then
     fields='proxy_set_header Host $http_host; proxy_set_header X-Real-IP $remote_addr; proxy_set_header X-Forwarded-For $remote_addr;
@@ -47,6 +50,7 @@ http {
   upstream pool { $servers keepalive 128; keepalive_requests 1000000000; }
   server {
     listen 127.0.0.1:$port reuseport;
+    $listen
     location / {
       proxy_pass http://pool;
       proxy_http_version 1.1;
@@ -60,12 +64,15 @@ CONF
   on_proxy_core "$WORK/nginx/stderr.log" nginx -p "$WORK/nginx" -c "$WORK/nginx/nginx.conf" -e "$WORK/nginx/error.log"
   PROXY_PID[nginx]=$LAST_PID
   PROXY_PORT[nginx]=$port
+  PROXY_TLS_PORT[nginx]=$tls_port
 }
 version_nginx() { nginx -v 2>&1 | sed 's/nginx version: //'; }
 
 start_haproxy() {
-  local port fields="" servers="" i=0 p
+  local port tls_port fields="" servers="" bind="" i=0 p
   port=$(free_port)
+  tls_port=$(free_port)
+  [ "$TLS" = 0 ] || bind="bind 127.0.0.1:$tls_port ssl crt $WORK/bench.pem"
   for p in "${UPSTREAM_PORTS[@]}"; do
     servers+="  server s$i 127.0.0.1:$p pool-max-conn 128"$'\n'
     i=$((i + 1))
@@ -91,6 +98,7 @@ defaults
   http-reuse always
 frontend main
   bind 127.0.0.1:$port
+  $bind
 $fields
   default_backend pool
 backend pool
@@ -100,12 +108,16 @@ CONF
   on_proxy_core "$WORK/haproxy.log" haproxy -db -f "$WORK/haproxy.cfg"
   PROXY_PID[haproxy]=$LAST_PID
   PROXY_PORT[haproxy]=$port
+  PROXY_TLS_PORT[haproxy]=$tls_port
 }
 version_haproxy() { haproxy -v | sed -n '1s/ - https.*//p'; }
 
 start_balancerd() {
-  local port p servers="" fields=""
+  local port tls_port p servers="" fields="" tls=""
   port=$(free_port)
+  tls_port=$(free_port)
+  [ "$TLS" = 0 ] || tls="ssl_certificate = \"$WORK/bench.crt\"
+ssl_certificate_key = \"$WORK/bench.key\""
   for p in "${UPSTREAM_PORTS[@]}"; do servers+="\"127.0.0.1:$p\", "; done
   if [ "$BARE" = 1 ]; then
     fields='proxy_set_header = { X-Real-IP = "", X-Forwarded-For = "", X-Forwarded-Proto = "", X-Forwarded-Host = "", X-Request-ID = "" }'
@@ -121,7 +133,8 @@ keepalive_requests = 1000000000
 server = [$servers]
 
 [[server]]
-listen = "127.0.0.1:$port"
+listen = ["127.0.0.1:$port"$([ "$TLS" = 0 ] || echo ", \"127.0.0.1:$tls_port ssl\"")]
+$tls
 
   [[server.location]]
   path = "/"
@@ -131,5 +144,6 @@ CONF
   on_proxy_core "$WORK/balancerd.log" "$BALANCERD" -c "$WORK/balancerd.toml"
   PROXY_PID[balancerd]=$LAST_PID
   PROXY_PORT[balancerd]=$port
+  PROXY_TLS_PORT[balancerd]=$tls_port
 }
 version_balancerd() { "$BALANCERD" -v 2>&1 | head -1; }
