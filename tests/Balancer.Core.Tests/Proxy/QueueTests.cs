@@ -1,92 +1,134 @@
+using Balancer.Http;
+using Balancer.Infrastructure;
 using Balancer.TestSupport;
-using Balancer.Upstreams;
 
 namespace Balancer.Proxy;
 
-public sealed class QueueTests
+/// <summary>Requests for a pool whose servers are all at max_conns.</summary>
+public class QueueTests
 {
-    private const string Request = "GET / HTTP/1.1\r\nHost: t\r\n\r\n";
-
     [Fact]
-    public async Task Request_whose_time_in_the_queue_is_over_is_502_and_counted()
+    public async Task Without_a_queue_a_full_pool_is_502_and_no_server_is_at_fault()
     {
-        var go = new TaskCompletionSource();
-        await using var upstream = Held(go.Task);
-        await using var gateway = await StartAsync(upstream);
-        using var first = await TakeTheOnlyPlaceAsync(gateway, upstream);
-        var late = gateway.SendAsync(Request);
-        await WaitingAsync(gateway, 1);
+        await using var upstream = new HeldUpstream();
+        await using var gateway = await TestGateway.StartAsync(upstream.Server, parameters: "max_conns=1");
+        var first = gateway.GetAsync("/first");
+        await upstream.HoldsAsync(1);
 
-        Assert.Equal(502, (await gateway.RunClockAsync(late)).Status);
+        Assert.Equal(502, (await gateway.GetAsync("/second")).Status);
 
-        Assert.Equal((1, 0), (Queue(gateway).Timeouts.Value, Queue(gateway).Count));
-        Assert.Contains("GatewayQueueTimeout", Assert.Single(gateway.Log.Named("no-live-upstream")), StringComparison.Ordinal);
-        go.SetResult();
-        Assert.Equal(200, (await first.ReadResponseAsync()).Status);
+        upstream.Release();
+        Assert.Equal("/first", (await first).Text);
+        Assert.Equal(0, gateway.Pool.Servers.All[0].State.Fails);
+        Assert.Equal(1, gateway.Host.Counters.Errors(ProxyError.GatewayNoLiveUpstream).Value);
     }
 
     [Fact]
-    public async Task Client_that_leaves_the_queue_is_no_timeout()
+    public async Task Requests_wait_their_turn_and_those_beyond_the_queue_are_502()
     {
-        var go = new TaskCompletionSource();
-        await using var upstream = Held(go.Task);
-        await using var gateway = await StartAsync(upstream);
-        using var first = await TakeTheOnlyPlaceAsync(gateway, upstream);
-        using (var leaver = await gateway.ConnectAsync())
+        await using var upstream = new HeldUpstream();
+        await using var gateway = await TestGateway.StartAsync(upstream.Server, pool: "queue = 2", parameters: "max_conns=1");
+        var first = gateway.GetAsync("/1");
+        await upstream.HoldsAsync(1);
+        var second = gateway.GetAsync("/2");
+        await Eventually.TrueAsync(() => gateway.Pool.State.Queue.Count == 1);
+        var third = gateway.GetAsync("/3");
+        await Eventually.TrueAsync(() => gateway.Pool.State.Queue.Count == 2);
+
+        Assert.Equal(502, (await gateway.GetAsync("/4")).Status);
+        upstream.Release(3);
+
+        Assert.Equal("/1", (await first).Text);
+        Assert.Equal("/2", (await second).Text);
+        Assert.Equal("/3", (await third).Text);
+        Assert.Equal(["/1", "/2", "/3"], upstream.Targets);
+        Assert.Equal(1, gateway.Host.Counters.Errors(ProxyError.GatewayQueueTimeout).Value);
+    }
+
+    [Fact]
+    public async Task A_request_that_waits_longer_than_the_queue_allows_is_502()
+    {
+        await using var upstream = new HeldUpstream();
+        await using var gateway = await TestGateway.StartAsync(upstream.Server, pool: "queue = '2 timeout=500ms'", parameters: "max_conns=1", time: new FakeTimeProvider());
+        var first = gateway.GetAsync("/1");
+        await upstream.HoldsAsync(1);
+
+        Assert.Equal(502, (await gateway.RunClockAsync(gateway.GetAsync("/2"))).Status);
+
+        Assert.Equal(0, gateway.Pool.State.Queue.Count);
+        upstream.Release();
+        Assert.Equal("/1", (await first).Text);
+        Assert.Equal(["/1"], upstream.Targets);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_the_queue_gives_its_place_to_others()
+    {
+        await using var upstream = new HeldUpstream();
+        await using var gateway = await TestGateway.StartAsync(upstream.Server, pool: "queue = 1", parameters: "max_conns=1");
+        var first = gateway.GetAsync("/1");
+        await upstream.HoldsAsync(1);
+        var leaving = await gateway.ConnectAsync();
+        await leaving.SendAsync("GET /2 HTTP/1.1\r\nHost: t\r\n\r\n");
+        await Eventually.TrueAsync(() => gateway.Pool.State.Queue.Count == 1);
+
+        leaving.Dispose();
+        await Eventually.TrueAsync(() => gateway.Pool.State.Queue.Count == 0);
+        var third = gateway.GetAsync("/3");
+        await Eventually.TrueAsync(() => gateway.Pool.State.Queue.Count == 1);
+        upstream.Release(2);
+
+        Assert.Equal(200, (await first).Status);
+        Assert.Equal("/3", (await third).Text);
+        Assert.Equal(["/1", "/3"], upstream.Targets);
+    }
+
+    [Fact]
+    public async Task A_place_is_free_again_however_a_request_ends()
+    {
+        var way = 0;
+        await using var upstream = ScriptedUpstream.Start(async wire =>
         {
-            await leaver.SendAsync(Request);
-            await WaitingAsync(gateway, 1);
+            while (await wire.ReadMessageAsync() is not null)
+            {
+                switch (way++ % 5)
+                {
+                    case 0:
+                        await wire.SendAsync(ScriptedUpstream.OkText("ok"));
+                        break;
+                    case 1:
+                        return;
+                    case 2:
+                        wire.Reset();
+                        return;
+                    case 3:
+                        await wire.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+                        return;
+                    default:
+                        await wire.SendAsync("nonsense\r\n\r\n");
+                        return;
+                }
+            }
+        });
+        await using var gateway = await TestGateway.StartAsync(upstream, "proxy_next_upstream = 'off'", parameters: "max_conns=1 max_fails=0");
+
+        for (var i = 0; i < 50; i++)
+        {
+            using var client = await gateway.ConnectAsync();
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
+            try
+            {
+                await client.ReadToEndAsync();
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                // The truncated one.
+            }
+
+            await gateway.IdleAsync();
         }
 
-        await WaitingAsync(gateway, 0);
-        go.SetResult();
-        Assert.Equal(200, (await first.ReadResponseAsync()).Status);
-        await gateway.IdleAsync();
-        Assert.Equal(0, Queue(gateway).Timeouts.Value);
-        Assert.Empty(gateway.Log.Named("no-live-upstream"));
-        Assert.Contains("ClientAborted", Assert.Single(gateway.Log.Named("client-failed")), StringComparison.Ordinal);
-        Assert.Equal(1, upstream.Connections);
+        Assert.Equal(0, gateway.Host.Counters.Errors(ProxyError.GatewayNoLiveUpstream).Value);
+        Assert.InRange(way, 50, 100);
     }
-
-    [Fact]
-    public async Task Request_that_finds_the_queue_full_is_502_at_once()
-    {
-        var go = new TaskCompletionSource();
-        await using var upstream = Held(go.Task);
-        await using var gateway = await StartAsync(upstream);
-        using var first = await TakeTheOnlyPlaceAsync(gateway, upstream);
-        var second = gateway.SendAsync(Request);
-        await WaitingAsync(gateway, 1);
-
-        Assert.Equal(502, (await gateway.SendAsync(Request)).Status);
-
-        Assert.Equal((0, 1), (Queue(gateway).Timeouts.Value, Queue(gateway).Overflows.Value));
-        go.SetResult();
-        Assert.Equal(200, (await first.ReadResponseAsync()).Status);
-        Assert.Equal(200, (await second).Status);
-    }
-
-    private static ScriptedUpstream Held(Task go) => ScriptedUpstream.Start(async wire =>
-    {
-        while (await wire.ReadHeadAsync() is not null)
-        {
-            await go;
-            await wire.SendAsync(ScriptedUpstream.OkText("ok"));
-        }
-    });
-
-    private static Task<TestGateway> StartAsync(ScriptedUpstream upstream) =>
-        TestGateway.StartAsync(upstream, pool: "queue = \"1 timeout=2s\"", parameters: "max_conns=1", time: new Infrastructure.FakeTimeProvider());
-
-    private static async Task<Wire> TakeTheOnlyPlaceAsync(TestGateway gateway, ScriptedUpstream upstream)
-    {
-        var first = await gateway.ConnectAsync();
-        await first.SendAsync(Request);
-        await Eventually.TrueAsync(() => upstream.Connections == 1 && gateway.Pool.Servers.All[0].State.Conns == 1);
-        return first;
-    }
-
-    private static Task WaitingAsync(TestGateway gateway, int count) => Eventually.TrueAsync(() => Queue(gateway).Count == count);
-
-    private static UpstreamQueue Queue(TestGateway gateway) => gateway.Pool.State.Queue;
 }
