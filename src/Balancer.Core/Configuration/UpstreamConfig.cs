@@ -30,6 +30,9 @@ public sealed record UpstreamConfig
     /// <summary><c>queue = "N timeout=60s"</c>: requests that wait when every server is at <c>max_conns</c>; null has no queue.</summary>
     public QueueConfig? Queue { get; init; }
 
+    /// <summary><c>sticky</c>; null has none.</summary>
+    public StickyConfig? Sticky { get; init; }
+
     /// <summary><c>resolver</c>: DNS servers; empty uses the system's.</summary>
     public IReadOnlyList<string> Resolver { get; init; } = [];
 

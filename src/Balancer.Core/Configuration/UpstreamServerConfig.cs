@@ -39,6 +39,15 @@ public sealed record UpstreamServerConfig
     /// <summary><c>down</c>.</summary>
     public bool Down { get; init; }
 
+    /// <summary><c>drain</c>: only requests of sessions that are bound to it.</summary>
+    public bool Drain { get; init; }
+
+    /// <summary><c>route=</c>: the value of the <c>sticky</c> cookie that binds to it; null has one computed from the address.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>Whether requests without a session never go to it.</summary>
+    public bool IsClosed => Down || Drain;
+
     /// <summary><c>resolve</c>: the name is looked up again every <c>resolver_valid</c>.</summary>
     public bool Resolve { get; init; }
 }

@@ -34,6 +34,11 @@ internal sealed class Forwarder(GatewayServices services)
         {
             RequestHeadComposer.Compose(exchange, action, isTrusted, context.Head);
             SetHashKey(context);
+            if (action.Sticky is { } sticky)
+            {
+                context.Pick.SetSession(sticky.Read(exchange.Request));
+            }
+
             action.Upstream.Begin(context.Pick, action.NextUpstreamTries);
             error = await TryServersAsync(context, location);
         }

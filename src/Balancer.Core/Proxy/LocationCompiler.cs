@@ -92,6 +92,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         {
             Upstream = upstream,
             HashKey = upstream.Config.Balancing.HashKey is { } key ? TextTemplate.Compile(key, scope, errors) : null,
+            Sticky = upstream.Config.Sticky is { } sticky ? new StickyCookie(sticky, services.Time) : null,
             Uri = new ProxyUri(hasVariables ? null : uri, location.Pattern),
             UriTemplate = hasVariables ? TextTemplate.Compile(pass.From(pass.Value.Length - uri!.Length), scope, errors) : null,
             Host = Encoding.ASCII.GetBytes(address.Text),

@@ -108,6 +108,7 @@ internal static class ResponseRelay
         }
 
         LocalResponse.AddFields(exchange, downstream, location.AddedFields);
+        context.Action.Sticky?.AddTo(exchange, downstream, context.Server);
         downstream.EndHead(exchange);
     }
 

@@ -138,6 +138,7 @@ internal sealed class UpgradeTunnel
         downstream.BeginTunnel(exchange);
         ResponseFields.Copy(exchange, downstream, _context.Action.HiddenFields);
         LocalResponse.AddFields(exchange, downstream, location.AddedFields);
+        _context.Action.Sticky?.AddTo(exchange, downstream, _context.Server);
         downstream.EndHead(exchange);
         if (!await downstream.FlushAsync(exchange, _receiving))
         {

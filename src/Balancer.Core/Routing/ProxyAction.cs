@@ -14,6 +14,9 @@ internal sealed class ProxyAction
     /// <summary>The key of the pool's <c>hash</c> method; null for other methods.</summary>
     public TextTemplate? HashKey { get; init; }
 
+    /// <summary>The cookie of a pool with <c>sticky</c>; null without.</summary>
+    public StickyCookie? Sticky { get; init; }
+
     /// <summary>How the request target is written.</summary>
     public required ProxyUri Uri { get; init; }
 

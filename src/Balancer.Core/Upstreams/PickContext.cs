@@ -13,6 +13,8 @@ internal sealed class PickContext
     private TriedSet _triedBackup;
     private byte[] _key = [];
     private int _keyLength;
+    private byte[] _session = [];
+    private int _sessionLength;
     private QueueWaiter? _waiter;
 
     /// <summary>The client's address, for <c>ip_hash</c>. Set before the first pick.</summary>
@@ -48,6 +50,9 @@ internal sealed class PickContext
     /// <summary>The value of <c>hash</c>'s key for this request.</summary>
     internal ReadOnlySpan<byte> Key => _key.AsSpan(0, _keyLength);
 
+    /// <summary>The session the client named (<c>sticky</c>); empty without one.</summary>
+    internal ReadOnlySpan<byte> Session => _session.AsSpan(0, _sessionLength);
+
     /// <summary>The place in a queue.</summary>
     internal QueueWaiter Waiter => _waiter ??= new QueueWaiter(this);
 
@@ -61,6 +66,22 @@ internal sealed class PickContext
 
         key.CopyTo(_key);
         _keyLength = key.Length;
+    }
+
+    /// <summary>Sets the session the client names, before the first pick; empty for none.</summary>
+    public void SetSession(ReadOnlySpan<byte> token)
+    {
+        _sessionLength = 0;
+        if (token.Length is > 0 and <= StickySessions.MaxLength)
+        {
+            if (_session.Length == 0)
+            {
+                _session = new byte[StickySessions.MaxLength];
+            }
+
+            token.CopyTo(_session);
+            _sessionLength = token.Length;
+        }
     }
 
     /// <summary>Makes the context ready for a request's first pick.</summary>

@@ -52,7 +52,7 @@ internal sealed class Upstream
         {
             foreach (var server in Servers.All)
             {
-                if (!server.Config.Down && !server.IsEjected)
+                if (!server.Config.IsClosed && !server.IsEjected)
                 {
                     return true;
                 }
@@ -67,6 +67,9 @@ internal sealed class Upstream
 
     /// <summary>Whether <see cref="PickContext.SetKey"/> is needed before the first pick: <c>hash</c>, with <see cref="BalancingConfig.HashKey"/>.</summary>
     public bool NeedsKey => Config.Balancing.Method == BalancingMethod.Hash;
+
+    /// <summary>Whether <see cref="PickContext.SetSession"/> is of use: <c>sticky</c>.</summary>
+    public bool IsSticky => Config.Sticky is not null;
 
     /// <summary>Whether requests may wait for a server: <c>queue</c>.</summary>
     public bool HasQueue => Config.Queue is not null;
@@ -249,8 +252,11 @@ internal sealed class Upstream
     {
         // The same address may stand in a pool more than once: states are matched in order.
         var states = (old?.All ?? []).ToLookup(server => server.Address, server => server.State).ToDictionary(group => group.Key, group => new Queue<UpstreamServerState>(group));
-        var servers = addresses.Select(address => new UpstreamServer(address.Config, address.EndPoint, TakeState(address.Address))).ToList();
-        return new UpstreamServerSet(servers, Config.Balancing, State.Gate, _clock);
+        var servers = addresses.Select(address => new UpstreamServer(address.Config, address.EndPoint, TakeState(address.Address))
+        {
+            SessionToken = IsSticky ? StickySessions.TokenOf(Name, address.Address, address.Config.Route) : [],
+        }).ToList();
+        return new UpstreamServerSet(servers, Config.Balancing, State.Gate, _clock, IsSticky);
 
         UpstreamServerState TakeState(string address) => states.TryGetValue(address, out var queue) && queue.TryDequeue(out var state) ? state : new UpstreamServerState();
     }

@@ -37,6 +37,9 @@ internal sealed class UpstreamServer
     /// <summary>What is live about the server.</summary>
     public UpstreamServerState State { get; }
 
+    /// <summary>The value of the <c>sticky</c> cookie that binds a session to the server; empty in a pool without <c>sticky</c>.</summary>
+    public byte[] SessionToken { get; init; } = [];
+
     /// <summary>Greatest number of requests at a time; <see cref="int.MaxValue"/> without <c>max_conns</c>.</summary>
     internal int ConnLimit { get; }
 
@@ -48,14 +51,6 @@ internal sealed class UpstreamServer
 
     /// <summary>Whether the failures charged have put the server out; one request per <c>fail_timeout</c> still tries it.</summary>
     public bool IsEjected => Config.MaxFails != 0 && State.Fails >= Config.MaxFails;
-
-    /// <summary>Whether requests go to the server now.</summary>
-    public UpstreamServerHealth Health =>
-        Config.Down ? UpstreamServerHealth.Down
-        : IsEjected ? UpstreamServerHealth.Ejected
-        : State.Conns >= ConnLimit ? UpstreamServerHealth.Full
-        : State.RampStart != UpstreamServerState.Never ? UpstreamServerHealth.SlowStart
-        : UpstreamServerHealth.Up;
 
     /// <summary>The text form of an address that <see cref="Address"/> shows and snapshots match servers by.</summary>
     internal static string AddressOf(EndPoint endPoint) =>

@@ -14,17 +14,23 @@ internal sealed class UpstreamServerSet
     /// <summary>The greatest sum of weights; current weights stay within 32 bits.</summary>
     private const int MaxTotalWeight = 1 << 29;
 
-    public UpstreamServerSet(IReadOnlyList<UpstreamServer> servers, BalancingConfig balancing, Lock gate, CoarseClock clock)
+    public UpstreamServerSet(IReadOnlyList<UpstreamServer> servers, BalancingConfig balancing, Lock gate, CoarseClock clock, bool isSticky = false)
     {
         All = [.. servers];
         Primary = Group(server => !server.Config.Backup);
         Backup = All.Any(server => server.Config.Backup) ? Group(server => server.Config.Backup) : null;
         IsSingle = Primary.Servers.Length == 1 && Backup is null;
-        Tries = All.Count(server => !server.Config.Down);
+        Tries = All.Count(server => !server.Config.IsClosed);
         Primary.Balancer = IsSingle ? new SingleServerBalancer(All[0]) : BalancerFactory.Create(balancing, Primary);
         if (Backup is not null)
         {
             Backup.Balancer = BalancerFactory.Create(balancing, Backup);
+        }
+
+        if (isSticky)
+        {
+            Primary.Sessions = new StickySessions(Primary.Servers);
+            Backup?.Sessions = new StickySessions(Backup.Servers);
         }
 
         ServerGroup Group(Func<UpstreamServer, bool> belongs) => new([.. All.Where(belongs)], gate, clock);
@@ -60,7 +66,7 @@ internal sealed class UpstreamServerSet
     /// <summary>One primary server and no backup: it is never ejected and never retried.</summary>
     internal bool IsSingle { get; }
 
-    /// <summary>How often a request may be tried: once for every server that is not <c>down</c>.</summary>
+    /// <summary>How often a request may be tried: once for every server that is neither <c>down</c> nor <c>drain</c>.</summary>
     internal int Tries { get; }
 
     /// <summary>Makes this the set that is told what happens to the servers, instead of <paramref name="old"/>. The gate is held.</summary>
@@ -77,7 +83,12 @@ internal sealed class UpstreamServerSet
     {
         context.Failure = PickFailure.None;
         var group = context.OnBackup ? Backup! : Primary;
-        var index = group.Balancer.Pick(context, now);
+        var index = group.PickBound(context, now);
+        if (index < 0)
+        {
+            index = group.Balancer.Pick(context, now);
+        }
+
         if (index >= 0)
         {
             return group.Servers[index];

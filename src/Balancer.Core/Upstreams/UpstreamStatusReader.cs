@@ -45,6 +45,11 @@ internal static class UpstreamStatusReader
             return (UpstreamServerCondition.Down, "marked down in the configuration");
         }
 
+        if (server.Config.Drain)
+        {
+            return (UpstreamServerCondition.Draining, "marked drain in the configuration");
+        }
+
         return server.IsEjected
             ? (UpstreamServerCondition.Ejected, $"{server.State.Fails} failures, max_fails={server.Config.MaxFails}")
             : (UpstreamServerCondition.Up, null);

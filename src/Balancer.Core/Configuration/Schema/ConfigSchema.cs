@@ -12,7 +12,7 @@ internal static class ConfigSchema
     /// <summary>The parts of values that nginx writes as a line.</summary>
     public static IReadOnlyList<SchemaLevel> Phrases { get; } =
     [
-        UpstreamServerLevel.Level, BalancingLevels.Hash, BalancingLevels.Random, BalancingLevels.LeastTime, QueueLevel.Level, ListenLevel.Level, LocationPathType.Level, ReturnLevel.Level,
+        UpstreamServerLevel.Level, BalancingLevels.Hash, BalancingLevels.Random, BalancingLevels.LeastTime, QueueLevel.Level, StickyLevel.Level, ListenLevel.Level, LocationPathType.Level, ReturnLevel.Level,
         AccessLogLevel.Level, ErrorLogParts.Level, ClientHeadSettings.HeaderBuffers, ZonePhrase.Level,
     ];
 

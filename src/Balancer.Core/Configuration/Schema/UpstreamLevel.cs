@@ -35,6 +35,9 @@ internal static class UpstreamLevel
         Key.OptionalRef<UpstreamConfig, QueueConfig>(
             "queue", QueueLevel.Type, static u => u.Queue, static (u, v) => u with { Queue = v }, null,
             "Requests that wait when every server is at `max_conns`. Without it they are answered 502.", "\"100 timeout=10s\""),
+        Key.OptionalRef<UpstreamConfig, StickyConfig>(
+            "sticky", StickyLevel.Type, static u => u.Sticky, static (u, v) => u with { Sticky = v }, null,
+            "A client keeps to the server it got first, by a cookie the gateway sets, as long as that server takes requests.", "\"cookie srv_id expires=1h path=/\""),
         Key.OptionalRef<UpstreamConfig, IReadOnlyList<string>>(
             "resolver", new ListType<string>(new TextType("address", "the IP address of a DNS server, with or without a port; how long names are kept is said by resolver_valid", IsResolver), splits: true),
             static u => u.Resolver.Count == 0 ? null : u.Resolver, static (u, v) => u with { Resolver = v }, null,

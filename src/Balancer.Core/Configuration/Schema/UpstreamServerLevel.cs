@@ -35,15 +35,19 @@ internal static class UpstreamServerLevel
         Key.Always<UpstreamServerConfig, bool>(
             "down", BooleanType.Instance, static s => s.Down, static (s, v) => s with { Down = v }, "false", "Gets no requests.", "true"),
         Key.Always<UpstreamServerConfig, bool>(
+            "drain", BooleanType.Instance, static s => s.Drain, static (s, v) => s with { Drain = v }, "false",
+            "Gets only the requests of sessions that `sticky` has bound to it.", "true"),
+        Key.OptionalRef<UpstreamServerConfig, string>(
+            "route", new TextType("word", "up to 64 letters, digits and !#$%&'*+-.^_`|~", static text => text.Length <= 64 && FieldSyntax.IsName(text)), static s => s.Route, static (s, v) => s with { Route = v }, null,
+            "The value of the `sticky` cookie for this server. Without it a hash of its address.", "\"a\""),
+        Key.Always<UpstreamServerConfig, bool>(
             "resolve", BooleanType.Instance, static s => s.Resolve, static (s, v) => s with { Resolve = v }, "false",
             "Looks its host name up again every `resolver_valid`.", "true"),
     ])
     {
         Refused = new Dictionary<string, string>
         {
-            ["route"] = RefusedDirectives.NotYet,
             ["service"] = RefusedDirectives.NotYet,
-            ["drain"] = RefusedDirectives.NotYet,
         },
         Complete = static (server, bound, context) =>
         {

@@ -9,6 +9,9 @@ internal enum UpstreamServerCondition
     /// <summary>It is tried once per <c>fail_timeout</c> only.</summary>
     Ejected,
 
+    /// <summary>It is marked <c>drain</c>: only sessions bound to it still use it.</summary>
+    Draining,
+
     /// <summary>It is marked <c>down</c>.</summary>
     Down,
 }

@@ -11,6 +11,11 @@ internal interface IBalancer
     /// <returns>The index in the group, or -1 when there is none.</returns>
     int Pick(PickContext context, long now);
 
+    /// <summary>Tells that a request has taken a place on a server without a pick, because its session is bound to it.</summary>
+    void Bound(int index, long now)
+    {
+    }
+
     /// <summary>Tells that a request left the server; called after the count was lowered, without the gate.</summary>
     /// <param name="index">The server.</param>
     /// <param name="conns">How many requests are left on it.</param>

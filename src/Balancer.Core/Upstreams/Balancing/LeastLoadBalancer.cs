@@ -44,6 +44,16 @@ internal abstract class LeastLoadBalancer(ServerGroup group) : IBalancer
     }
 
     /// <inheritdoc/>
+    public void Bound(int index, long now)
+    {
+        lock (Group.Gate)
+        {
+            Entered(index, now);
+            Update(index, now);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Left(int index, int conns, PickOutcome outcome, in PickTiming timing)
     {
         lock (Group.Gate)

@@ -47,6 +47,9 @@ internal sealed class ServerGroup
     /// <summary>The method of the pool.</summary>
     public IBalancer Balancer { get; set; }
 
+    /// <summary>The sessions of <c>sticky</c>; null without it.</summary>
+    public StickySessions? Sessions { get; set; }
+
     /// <summary>The coarse clock's milliseconds.</summary>
     public long Now => _clock.Milliseconds;
 
@@ -105,6 +108,29 @@ internal sealed class ServerGroup
         return true;
     }
 
+    /// <summary>
+    /// Takes a place on the server the request's session is bound to, if it is the first of the group the request tries and takes requests;
+    /// one marked <c>drain</c> does. Needs no gate.
+    /// </summary>
+    /// <returns>The index of the server; -1 when there is none.</returns>
+    public int PickBound(PickContext context, long now)
+    {
+        if (Sessions is null || context.Session.IsEmpty || !context.NoneTried)
+        {
+            return -1;
+        }
+
+        var index = Sessions.IndexOf(context.Session);
+        if (index < 0 || Servers[index].Config.Down || !TryEnter(index, now))
+        {
+            return -1;
+        }
+
+        Balancer.Bound(index, now);
+        context.MarkTried(index);
+        return index;
+    }
+
     /// <summary>A request left the server: opens it again if it was full.</summary>
     public void ReopenIfWasFull(int index, int conns)
     {
@@ -142,7 +168,7 @@ internal sealed class ServerGroup
     public bool IsAlive(int index, long now)
     {
         var server = Servers[index];
-        return !server.Config.Down && !(server.IsEjected && now - server.State.Checked <= server.FailTimeout);
+        return !server.Config.IsClosed && !(server.IsEjected && now - server.State.Checked <= server.FailTimeout);
     }
 
     /// <summary>Whether a server is at its <c>max_conns</c>. Needs no gate.</summary>
@@ -154,7 +180,7 @@ internal sealed class ServerGroup
         var server = Servers[index];
         var ejected = server.IsEjected;
         var dueAfter = server.State.Checked + server.FailTimeout;
-        var open = !server.Config.Down && server.State.Conns < server.ConnLimit && (!ejected || now > dueAfter);
+        var open = !server.Config.IsClosed && server.State.Conns < server.ConnLimit && (!ejected || now > dueAfter);
         var probeDue = open && ejected;
         var nextDue = ejected && now <= dueAfter ? Math.Min(NextDue, dueAfter) : NextDue;
         if (open == Weights.IsOpen(index) && probeDue == _probeDue[index] && nextDue == NextDue)
@@ -241,7 +267,7 @@ internal sealed class ServerGroup
         for (var i = 0; i < Servers.Length; i++)
         {
             var server = Servers[i];
-            if (!server.Config.Down
+            if (!server.Config.IsClosed
                 && server.State.Conns >= server.ConnLimit
                 && (!server.IsEjected || now - server.State.Checked > server.FailTimeout)
                 && !context.IsTried(i))

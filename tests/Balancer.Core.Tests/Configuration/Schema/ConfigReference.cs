@@ -8,7 +8,7 @@ internal static class ConfigReference
     private static readonly (SchemaLevel Level, string Key)[] Owners =
     [
         (UpstreamServerLevel.Level, "`server` of a pool"), (BalancingLevels.Hash, "`hash`"), (BalancingLevels.Random, "`random`"), (BalancingLevels.LeastTime, "`least_time`"),
-        (QueueLevel.Level, "`queue`"), (ZonePhrase.Level, "`zone`"), (ListenLevel.Level, "`listen`"), (ReturnLevel.Level, "`return`"), (LocationPathType.Level, "`path` as a table"),
+        (QueueLevel.Level, "`queue`"), (StickyLevel.Level, "`sticky`"), (ZonePhrase.Level, "`zone`"), (ListenLevel.Level, "`listen`"), (ReturnLevel.Level, "`return`"), (LocationPathType.Level, "`path` as a table"),
         (AccessLogLevel.Level, "`access_log`"), (ErrorLogParts.Level, "`error_log`"), (ClientHeadSettings.HeaderBuffers, "`large_client_header_buffers`"),
     ];
 
