@@ -31,6 +31,19 @@ internal sealed class TestCertificate : IDisposable
         return Create(new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), key, name, null, null, null, false);
     }
 
+    /// <summary>The list of what this authority has revoked, in PEM form.</summary>
+    public string Crl(params TestCertificate[] revoked)
+    {
+        var list = new CertificateRevocationListBuilder();
+        foreach (var certificate in revoked)
+        {
+            list.AddEntry(certificate.Certificate);
+        }
+
+        var der = list.Build(Certificate, 1, DateTimeOffset.UtcNow.AddDays(7), HashAlgorithmName.SHA256);
+        return PemEncoding.WriteString("X509 CRL", der) + "\n";
+    }
+
     public void Dispose() => Certificate.Dispose();
 
     private static TestCertificate Create(CertificateRequest request, AsymmetricAlgorithm key, string name, DateTimeOffset? from, DateTimeOffset? until, TestCertificate? issuer, bool isAuthority)
@@ -39,6 +52,7 @@ internal sealed class TestCertificate : IDisposable
         names.AddDnsName(name.Replace(' ', '-'));
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var start = from ?? DateTimeOffset.UtcNow.AddDays(-1);
         var end = until ?? DateTimeOffset.UtcNow.AddDays(30);
         if (issuer is null)
