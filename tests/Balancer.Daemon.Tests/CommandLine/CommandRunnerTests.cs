@@ -1,3 +1,5 @@
+using Balancer.TestSupport;
+
 namespace Balancer.Daemon.CommandLine;
 
 public sealed class CommandRunnerTests : IDisposable
@@ -63,6 +65,16 @@ public sealed class CommandRunnerTests : IDisposable
 
         Assert.Equal("", _output.ToString());
         Assert.Equal($"balancerd: configuration file {file} test is successful\n", _error.ToString());
+    }
+
+    [Fact]
+    public async Task Configuration_of_the_readme_passes_the_check()
+    {
+        var readme = await File.ReadAllTextAsync(RepositoryFiles.PathOf("README.md"));
+        var start = readme.IndexOf("```toml\n", StringComparison.Ordinal) + 8;
+        var file = _directory.Write("a.toml", readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)]);
+
+        Assert.True(await RunAsync("-t", "-c", file) == ExitCode.Success, _error.ToString());
     }
 
     [Fact]

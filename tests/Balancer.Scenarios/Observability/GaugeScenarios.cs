@@ -54,4 +54,29 @@ public sealed class GaugeScenarios
         Assert.Equal(0, after.Sum("balancer_upstream_connections_active"));
         Assert.Equal(2, after.Sum("balancer_upstream_connections_idle"));
     }
+
+    [Fact]
+    public async Task Wait_that_runs_out_is_counted_by_its_reason()
+    {
+        await using var upstream = TestUpstream.Start();
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        upstream.On("/held", async x =>
+        {
+            await go.Task;
+            await x.RespondAsync(200, "at last");
+        });
+        var port = Ports.Next();
+        await using var gateway = await GatewayProcess.StartAsync(MetricsToml.Site(
+            port, $"[upstream.queued]\nserver = \"{upstream.Address} max_conns=1\"\nqueue = \"1 timeout=50ms\"\n", MetricsToml.Pass("/", "queued")));
+        var held = RawClient.GetAsync(port, "/held");
+        await upstream.WaitForRequestAsync("/held");
+
+        Assert.Equal(502, (await RawClient.GetAsync(port, "/waits")).Status);
+
+        var metrics = await gateway.ScrapeWhenAsync(m => m.Sum("balancer_http_requests_total") == 1);
+        Assert.Equal(1, metrics.Sum("balancer_upstream_pick_failures_total", "upstream=queued", "reason=queue_timeout"));
+        Assert.Equal(1, metrics.Sum("balancer_http_request_errors_total", "reason=gateway_queue_timeout"));
+        go.SetResult();
+        Assert.Equal(200, (await held).Status);
+    }
 }

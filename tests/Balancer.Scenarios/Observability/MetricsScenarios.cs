@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Balancer.Harness;
 
@@ -10,8 +12,19 @@ public sealed partial class MetricsScenarios
     public async Task What_is_documented_is_served_and_nothing_else()
     {
         await using var upstream = TestUpstream.Start();
+        using var directory = new TempDirectory();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=m.example", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         var port = Ports.Next();
-        await using var gateway = await GatewayProcess.StartAsync(MetricsToml.Site(port, $"[upstream.app]\nserver = \"{upstream.Address}\"\n", MetricsToml.Pass("/", "app")));
+        var toml = MetricsToml.Site(port, $"[upstream.app]\nserver = \"{upstream.Address}\"\n", MetricsToml.Pass("/", "app")) + $"""
+
+            [[server]]
+            listen = "127.0.0.1:{Ports.Next()} ssl"
+            ssl_certificate = "{directory.Write("cert.pem", certificate.ExportCertificatePem())}"
+            ssl_certificate_key = "{directory.Write("key.pem", key.ExportPkcs8PrivateKeyPem())}"
+            return = "200 ok"
+            """;
+        await using var gateway = await GatewayProcess.StartAsync(toml);
         await RawClient.GetAsync(port, "/");
         var documented = Row().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "metrics.md")))
             .Select(row => (Name: row.Groups[1].Value, Type: row.Groups[2].Value, Help: row.Groups[3].Value))

@@ -48,6 +48,13 @@ public sealed class PrometheusScenarios(PrometheusScenarios.Fixture fixture) : I
         Assert.Equal((0, ""), (code, output));
     }
 
+    [RequiresTool("promtool")]
+    public async Task Promtool_accepts_the_alerts()
+    {
+        var (code, output) = await ChildProcess.RunAsync(Tools.Get("promtool"), ["check", "rules", Path.Combine(Repository.Root, "conf", "alerts.yml")]);
+        Assert.True(code == 0, output);
+    }
+
     [Fact]
     public async Task Counts_are_those_of_the_requests_made()
     {
