@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Balancer.Tls;
@@ -21,6 +22,9 @@ internal sealed class TlsConnection : ConnectionContext, IDuplexPipe
         Input = new TlsPipeReader(engine, transport.Transport.Input);
         Output = new TlsPipeWriter(engine, transport.Transport.Output);
         _pipe = this;
+
+        // Whoever sees the socket reads encrypted bytes from it, or ends it without a close_notify.
+        transport.Features.Set<IConnectionSocketFeature>(null);
     }
 
     /// <summary>What was agreed on.</summary>
