@@ -36,4 +36,10 @@ internal abstract class DownstreamService
 
     /// <summary>The connection ended in the middle of a head: logs and counts it.</summary>
     public abstract void OnHeadAborted(HttpExchange exchange);
+
+    /// <summary>An HTTP/2 connection ended with an error: logs and counts it.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="fault">What the gateway made of it; None when the engine alone did.</param>
+    /// <param name="code">What the client was told.</param>
+    public abstract void OnHttp2Error(DownstreamConnection connection, Http2Fault fault, Http2ErrorCode code);
 }

@@ -143,7 +143,7 @@ internal sealed class ActiveListener
                 await connection.RunAsync();
                 if (connection.IsHttp2)
                 {
-                    await ServeHttp2Async(context, info, Service.Http2 ?? Http2Limits.Default);
+                    await ServeHttp2Async(connection, context, info, Service.Http2 ?? Http2Limits.Default);
                 }
             }
             else
@@ -179,7 +179,7 @@ internal sealed class ActiveListener
                 info.Tls = tls?.Session;
                 if (tls is { Session.IsHttp2: true })
                 {
-                    await ServeHttp2Async(tls, info, Service.Routes.FindServer(tls.Session.Field(TlsField.ServerName)).Http2 ?? Http2Limits.Default);
+                    await ServeHttp2Async(acceptor, tls, info, Service.Routes.FindServer(tls.Session.Field(TlsField.ServerName)).Http2 ?? Http2Limits.Default);
                 }
                 else
                 {
@@ -192,7 +192,7 @@ internal sealed class ActiveListener
                     await connection.RunAsync();
                     if (connection.IsHttp2)
                     {
-                        await ServeHttp2Async(tls!, info, Service.Http2 ?? Http2Limits.Default);
+                        await ServeHttp2Async(connection, tls!, info, Service.Http2 ?? Http2Limits.Default);
                     }
                 }
             }
@@ -214,10 +214,12 @@ internal sealed class ActiveListener
     }
 
     /// <summary>Serves a connection that begins with the preface of HTTP/2, encrypted or not, until it is closed; nothing may have been taken off it.</summary>
-    private async Task ServeHttp2Async(ConnectionContext context, DownstreamConnection info, Http2Limits limits)
+    private async Task ServeHttp2Async(IDrainable before, ConnectionContext context, DownstreamConnection info, Http2Limits limits)
     {
         var connection = new Http2Connection(context, info, Service, limits, _services.Heartbeat.Wheel);
         _connections.TryAdd(connection, 0);
+        _connections.TryRemove(before, out _);
+        _services.Counters.Http2.ConnectionsOpened.Increment();
         if (Service.IsDraining)
         {
             // The drain may have looked at the connections before it was among them.
@@ -231,6 +233,7 @@ internal sealed class ActiveListener
         finally
         {
             _connections.TryRemove(connection, out _);
+            _services.Counters.Http2.ConnectionsClosed.Increment();
         }
     }
 

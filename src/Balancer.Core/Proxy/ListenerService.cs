@@ -50,4 +50,7 @@ internal sealed class ListenerService(ListenerRoutes routes, ProxyPipeline pipel
 
     /// <inheritdoc/>
     public override void OnHeadAborted(HttpExchange exchange) => _pipeline.Abandon(exchange, _routes.Servers.Default);
+
+    /// <inheritdoc/>
+    public override void OnHttp2Error(DownstreamConnection connection, Http2Fault fault, Http2ErrorCode code) => _pipeline.NoteHttp2Error(connection, fault, code);
 }

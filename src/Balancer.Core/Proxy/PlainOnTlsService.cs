@@ -33,4 +33,7 @@ internal sealed class PlainOnTlsService(DownstreamService service) : DownstreamS
 
     /// <inheritdoc/>
     public override void OnHeadAborted(HttpExchange exchange) => service.OnHeadAborted(exchange);
+
+    /// <inheritdoc/>
+    public override void OnHttp2Error(DownstreamConnection connection, Http2Fault fault, Http2ErrorCode code) => service.OnHttp2Error(connection, fault, code);
 }

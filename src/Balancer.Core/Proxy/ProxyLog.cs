@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Balancer.Http;
 using Balancer.Http.Http1;
+using Balancer.Http.Http2;
 using Balancer.Upstreams;
 using Microsoft.Extensions.Logging;
 
@@ -82,6 +83,10 @@ internal sealed partial class ProxyLog(ILogger logger)
 
     [LoggerMessage(EventId = 3008, EventName = "expression-given-up", Level = LogLevel.Error, Message = "a regular expression took too long, the request was answered 500: pattern={Pattern} client={Client} request={Request}")]
     private partial void LogExpressionGivenUp(string pattern, string client, string request);
+
+    /// <summary>An HTTP/2 connection ended with an error of the client.</summary>
+    [LoggerMessage(EventId = 3011, EventName = "http2-error", Level = LogLevel.Information, Message = "an HTTP/2 connection was ended: client={Client} fault={Fault} code={Code}")]
+    public partial void Http2Error(ClientAddress client, Http2Fault fault, Http2ErrorCode code);
 
     [LoggerMessage(EventId = 3001, EventName = "upstream-failed", Level = LogLevel.Error, Message = "a try on an upstream server failed: upstream={Upstream} server={Server} error={Error} client={Client} request={Request}")]
     private partial void LogAttemptFailed(string upstream, string server, ProxyError error, string client, string request);

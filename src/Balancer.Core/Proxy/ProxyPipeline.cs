@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Balancer.Http;
 using Balancer.Http.Http1;
+using Balancer.Http.Http2;
 using Balancer.Infrastructure;
 using Balancer.Routing;
 
@@ -87,6 +88,13 @@ internal sealed class ProxyPipeline(GatewayServices services)
         exchange.ServerName = server.Name;
         exchange.Error = ProxyError.ClientAborted;
         Finish(exchange, server.Fallback);
+    }
+
+    /// <summary>Notes an HTTP/2 connection that ended with an error.</summary>
+    public void NoteHttp2Error(DownstreamConnection connection, Http2Fault fault, Http2ErrorCode code)
+    {
+        _services.Counters.Http2.Count(fault, code);
+        _services.Log.Http2Error(connection.Peer, fault, code);
     }
 
     private static bool IdentifyClient(HttpExchange exchange, Location location)

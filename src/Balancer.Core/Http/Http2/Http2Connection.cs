@@ -16,7 +16,12 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     /// <summary>Milliseconds the engine may take to close when no stream is left: a client that reads nothing keeps it from writing.</summary>
     private const long CloseTimeout = 5_000;
 
+    /// <summary>Milliseconds a client may take to close its side when all is said, before the connection is closed on it.</summary>
+    private const long LingerTimeout = 1_000;
+
     private readonly ConnectionContext _context;
+    private readonly Http2Watch _watch;
+    private readonly Http2BlockDeadline _block;
     private readonly TimeoutWheel _wheel;
     private readonly Lock _lock = new();
     private readonly HashSet<LinkedGuard> _linked = [];
@@ -35,7 +40,9 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
         Info = info;
         Service = service;
         Limits = limits;
-        Transport = new Http2Transport(context, this);
+        _watch = new Http2Watch(limits, wheel.Clock);
+        _block = new Http2BlockDeadline(wheel, _watch, service);
+        Transport = new Http2Transport(context, this, _watch, _block);
         SetDeadline(service.HeaderTimeout);
     }
 
@@ -109,6 +116,8 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
             _phase = Http2Phase.Leaving;
             SetDeadline(Service.DrainIdleTimeout);
         }
+
+        Transport.AnnounceClose();
     }
 
     /// <inheritdoc/>
@@ -155,13 +164,51 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
         }
     }
 
-    /// <summary>Closes the connection.</summary>
+    /// <summary>Closes the connection, which the engine is done with.</summary>
     public async ValueTask CloseAsync()
     {
         ClearDeadline();
+        _block.ClearDeadline();
+        if (_watch.Fault != Http2Fault.None || _watch.Code != Http2ErrorCode.NoError)
+        {
+            Service.OnHttp2Error(Info, _watch.Fault, _watch.Code);
+        }
+
+        if (!_isCut && !Transport.IsAborted)
+        {
+            await LingerAsync();
+        }
+
         await _context.Transport.Input.CompleteAsync();
         await _context.Transport.Output.CompleteAsync();
         await _context.DisposeAsync();
+    }
+
+    /// <summary>Reads and throws away what still comes until the client has closed: else the kernel would reset the connection, and the client lose what was said last.</summary>
+    private async ValueTask LingerAsync()
+    {
+        var input = _context.Transport.Input;
+        var deadline = _wheel.Clock.Milliseconds + LingerTimeout;
+        var guard = new IoGuard(_wheel);
+        try
+        {
+            for (var left = LingerTimeout; left > 0 && !_isCut; left = deadline - _wheel.Clock.Milliseconds)
+            {
+                guard.BeginRead(input, left);
+                var read = await input.ReadAsync();
+                guard.End();
+                input.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception e) when (ConnectionLoss.Is(e))
+        {
+            // The client has closed: that is what was waited for.
+            guard.End();
+        }
     }
 
     /// <inheritdoc/>

@@ -121,9 +121,18 @@ internal sealed class Http2RequestBody : IInterruptible
     {
         lock (_gate)
         {
-            if (_waiting is { } guard && (guard.Expired || guard.IsInterrupted))
+            if (_waiting is not { } guard || !(guard.Expired || guard.IsInterrupted))
+            {
+                return;
+            }
+
+            try
             {
                 _input!.CancelPendingRead();
+            }
+            catch (Exception e) when (ConnectionLoss.Is(e))
+            {
+                // The stream is aborted, which ends the read as well.
             }
         }
     }

@@ -6,16 +6,19 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Balancer.Http.Http2;
 
-/// <summary>A connection as the engine sees it: the real one's bytes, and features of its own.</summary>
+/// <summary>A connection as the engine sees it: the real one's bytes, watched on their way, and features of its own.</summary>
 internal sealed class Http2Transport : ConnectionContext
 {
     private readonly ConnectionContext _inner;
+    private readonly Http2Input _input;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Http2Transport(ConnectionContext inner, Http2Connection connection)
+    public Http2Transport(ConnectionContext inner, Http2Connection connection, Http2Watch watch, Http2BlockDeadline block)
     {
         _inner = inner;
-        Transport = inner.Transport;
+        _input = new Http2Input(inner.Transport.Input, watch, block);
+        block.Input = _input;
+        Transport = new Http2Pipe(_input, new Http2Output(inner.Transport.Output, _input, watch));
         Features = new FeatureCollection();
         Features.Set(connection);
         if (inner.Features.Get<IMemoryPoolFeature>() is { } pool)
@@ -64,14 +67,28 @@ internal sealed class Http2Transport : ConnectionContext
         set => _inner.ConnectionClosed = value;
     }
 
+    /// <summary>Whether the engine has given the connection up without a word.</summary>
+    public bool IsAborted { get; private set; }
+
+    /// <summary>Tells the client that the connection will be closed, and takes streams as before. Any thread.</summary>
+    public void AnnounceClose() => _input.InsertPing();
+
     /// <summary>Asks the engine to take no more streams and to close when those that run have ended.</summary>
     public void RequestClose() => Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
 
     /// <inheritdoc/>
-    public override void Abort() => _inner.Abort();
+    public override void Abort()
+    {
+        IsAborted = true;
+        _inner.Abort();
+    }
 
     /// <inheritdoc/>
-    public override void Abort(ConnectionAbortedException abortReason) => _inner.Abort(abortReason);
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        IsAborted = true;
+        _inner.Abort(abortReason);
+    }
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()

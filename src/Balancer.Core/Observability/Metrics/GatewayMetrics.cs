@@ -34,6 +34,9 @@ internal sealed class GatewayMetrics(Func<long> requestsInFlight) : IMetricsSour
     /// <summary>Header fields dropped for an underscore in their name.</summary>
     public StripedCounter DroppedHeaderFields { get; } = new();
 
+    /// <summary>The counters of HTTP/2.</summary>
+    public Http2Metrics Http2 { get; } = new();
+
     /// <summary>Requests that ended with an error.</summary>
     public StripedCounter Errors(ProxyError error) => _errors[(int)error];
 
@@ -44,6 +47,11 @@ internal sealed class GatewayMetrics(Func<long> requestsInFlight) : IMetricsSour
     public void Count(HttpExchange exchange, LocationMetrics location)
     {
         location.Count(exchange);
+        if (exchange.Request.Version == 20)
+        {
+            Http2.Requests.Increment();
+        }
+
         if (exchange.Error != ProxyError.None)
         {
             _errors[(int)exchange.Error].Increment();
@@ -72,6 +80,7 @@ internal sealed class GatewayMetrics(Func<long> requestsInFlight) : IMetricsSour
         collector.Add(MetricFamilies.TunnelsOpened, tunnelsOpened);
         collector.Add(MetricFamilies.TunnelsActive, tunnelsOpened - tunnelsClosed);
         collector.Add(MetricFamilies.TunnelsCut, TunnelsCut.Value);
+        Http2.Collect(collector);
         for (var i = 1; i < _errors.Length; i++)
         {
             collector.Add(MetricFamilies.RequestErrors, _errors[i].Value, ProxyErrorName.Text((ProxyError)i));

@@ -27,6 +27,12 @@ internal static class MetricFamilies
     public static readonly MetricFamily TlsCertificateExpiry = Add(MetricKind.Gauge, "balancer_tls_certificate_expiry_timestamp_seconds", "seconds", "Unix time a certificate in use expires", "certificate");
     public static readonly MetricFamily TlsRenewals = Add(MetricKind.Counter, "balancer_tls_certificate_renewals", null, "Times the files of a certificate changed without a reload, or had expired at one, by whether the new ones were used", "result");
 
+    public static readonly MetricFamily Http2Connections = Add(MetricKind.Counter, "balancer_http2_connections", null, "Client connections that spoke HTTP/2");
+    public static readonly MetricFamily Http2ConnectionsActive = Add(MetricKind.Gauge, "balancer_http2_connections_active", null, "Client connections open that speak HTTP/2");
+    public static readonly MetricFamily Http2Requests = Add(MetricKind.Counter, "balancer_http2_requests", null, "Requests received over HTTP/2");
+    public static readonly MetricFamily Http2ConnectionErrors = Add(MetricKind.Counter, "balancer_http2_connection_errors", null, "HTTP/2 connections ended for an error of the client, by the code it was told", "code");
+    public static readonly MetricFamily Http2Faults = Add(MetricKind.Counter, "balancer_http2_faults", null, "HTTP/2 connections ended for floods and the like, by what the client did", "reason");
+
     public static readonly MetricFamily UpstreamRequests = Add(MetricKind.Counter, "balancer_upstream_requests", null, "Tries on an upstream server, by class of the status received; none is a try without response", "upstream", "server", "code");
     public static readonly MetricFamily UpstreamResponseDuration = Add(MetricKind.Histogram, "balancer_upstream_response_duration_seconds", "seconds", "Time from the start of a try to the last byte of the response", "upstream", "server");
     public static readonly MetricFamily UpstreamFailures = Add(MetricKind.Counter, "balancer_upstream_failures", null, "Tries that failed, by reason; status is a response passed over for another server", "upstream", "server", "reason");

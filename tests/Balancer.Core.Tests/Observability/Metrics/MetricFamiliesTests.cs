@@ -11,7 +11,7 @@ public sealed partial class MetricFamiliesTests
         Assert.Equal(MetricFamilies.All.Count, MetricFamilies.All.Select(family => family.Name).Distinct().Count());
         Assert.All(MetricFamilies.All, family =>
         {
-            Assert.Matches("^(balancer|process|dotnet)_[a-z_]+$", family.Name);
+            Assert.Matches("^(balancer|process|dotnet)_[a-z0-9_]+$", family.Name);
             Assert.True(family.Unit is null || family.Name.EndsWith("_" + family.Unit, StringComparison.Ordinal), family.Name);
             Assert.DoesNotMatch("_(total|count|sum|bucket|info)$", family.Name);
             Assert.False(family.Help.EndsWith('.'));
@@ -26,6 +26,6 @@ public sealed partial class MetricFamiliesTests
         Assert.Equal(MetricFamilies.All.Select(family => family.SampleName), documented);
     }
 
-    [GeneratedRegex(@"^\| `([a-z_]+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `([a-z0-9_]+)` \|", RegexOptions.Multiline)]
     private static partial Regex DocumentedName();
 }

@@ -62,6 +62,9 @@ internal sealed class Http2Wire : IDisposable
         }
     }
 
+    /// <summary>Closes our side.</summary>
+    public void EndSending() => _wire.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+
     public StreamMessage Stream(int id)
     {
         if (!_streams.TryGetValue(id, out var stream))
