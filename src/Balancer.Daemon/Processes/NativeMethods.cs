@@ -23,6 +23,9 @@ internal static partial class NativeMethods
     public const int SignalInterrupt = 2;
     public const int SignalQuit = 3;
     public const int SignalUser1 = 10;
+    public const int SignalTerminate = 15;
+
+    public const nint SignalDefault = 0;
 
     /// <summary>open(2). <c>File.OpenHandle</c> cannot serve: it takes a lock of its own on the file.</summary>
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -35,6 +38,10 @@ internal static partial class NativeMethods
     /// <summary>kill(2).</summary>
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
+
+    /// <summary>signal(2).</summary>
+    [LibraryImport("libc", EntryPoint = "signal")]
+    public static partial nint SetSignal(int signal, nint handler);
 
     /// <summary>geteuid(2).</summary>
     [LibraryImport("libc", EntryPoint = "geteuid")]

@@ -19,6 +19,7 @@ internal sealed class SignalSource : IDisposable
 
     public SignalSource()
     {
+        IgnoredSignals.Heed(NativeMethods.SignalHangup, NativeMethods.SignalInterrupt, NativeMethods.SignalQuit, NativeMethods.SignalTerminate, NativeMethods.SignalUser1);
         _registrations =
         [
             Register(PosixSignal.SIGHUP, DaemonSignal.Reload),

@@ -33,6 +33,21 @@ public sealed class SignalScenarios
     }
 
     [Theory]
+    [InlineData("Int")]
+    [InlineData("Quit")]
+    [InlineData("Term")]
+    public async Task Signals_it_was_told_to_ignore_are_heeded(string last)
+    {
+        await using var gateway = await GatewayProcess.StartAsync(Toml(Ports.Next()), ignoring: "HUP INT QUIT TERM USR1");
+
+        await gateway.ReloadAsync();
+        Assert.Equal(1, (await gateway.ScrapeAsync()).Sum("balancer_config_reloads_total"));
+        gateway.Process.Signal(Enum.Parse<UnixSignal>(last));
+
+        Assert.Equal(0, await gateway.WaitForExitAsync());
+    }
+
+    [Theory]
     [InlineData("Usr1")]
     [InlineData("reopen")]
     public async Task Moved_log_files_are_opened_anew(string how)

@@ -11,7 +11,7 @@ namespace Balancer.Harness;
 /// </remarks>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
-    private static readonly string[] FaultMarks = ["Unhandled exception", "GatewayFault", "Process terminated", "at Balancer."];
+    private static readonly string[] FaultMarks = ["Unhandled exception", "request-fault", "Process terminated", "at Balancer."];
     private readonly TempDirectory _directory;
     private readonly NotifySocket? _notify;
     private readonly NginxProcess? _nginx;
@@ -62,8 +62,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// </param>
     /// <param name="environment">Further environment variables.</param>
     /// <param name="included">Further files of the instance, such as included ones: path to text.</param>
+    /// <param name="ignoring">Signals it is started with as ignored, as by nohup: names as the shell knows them.</param>
     public static async Task<GatewayProcess> StartAsync(
-        string toml, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyDictionary<string, string>? included = null)
+        string toml, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyDictionary<string, string>? included = null, string? ignoring = null)
     {
         var directory = new TempDirectory();
         foreach (var (path, text) in included ?? new Dictionary<string, string>())
@@ -81,6 +82,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var notify = new NotifySocket(directory.File("notify"));
         directory.Write("balancerd.toml", Complete(toml, directory, adminPort));
         var (program, arguments) = Command;
+        if (ignoring is not null)
+        {
+            (program, arguments) = ("/bin/sh", ["-c", $"trap '' {ignoring}; exec \"$@\"", "sh", program, .. arguments]);
+        }
+
         var process = ChildProcess.Start(
             program,
             [.. arguments, "-c", directory.File("balancerd.toml")],

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Balancer.Harness;
 
 namespace Balancer.Upstreams;
@@ -36,26 +37,32 @@ public sealed class EjectionScenarios
                   proxy_pass = "http://pool"
                 """);
             var killed = $"127.0.0.1:{ports[1]}";
-            var load = Wrk.RunAsync($"http://127.0.0.1:{gatewayPort}/", 64, TimeSpan.FromSeconds(9));
+            var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var load = Wrk.RunUntilAsync(over.Task, $"http://127.0.0.1:{gatewayPort}/", 64);
             await Deadline.UntilAsync(async () => Requests(await gateway.ScrapeAsync(), killed) > 500, () => "the server takes part");
             Assert.Equal(1, Up(await gateway.ScrapeAsync(), killed));
 
             await servers[1].KillAsync();
             await Deadline.UntilAsync(async () => Up(await gateway.ScrapeAsync(), killed) == 0, () => "the server is out");
-            var out0 = await gateway.ScrapeAsync();
-            Assert.True(Failures(out0, killed) >= 3, $"{Failures(out0, killed)} failures");
+            Assert.True(Failures(await gateway.ScrapeAsync(), killed) >= 3);
 
-            // One probe per fail_timeout, however many requests come: over three of them two to four.
+            // Nothing but time brings the probes.
             await Task.Delay(FailTimeout * 3);
-            var out1 = await gateway.ScrapeAsync();
-            var probes = Failures(out1, killed) - Failures(out0, killed);
-            Assert.InRange(probes, 1, 4);
-
             var before = Requests(await gateway.ScrapeAsync(), killed);
             await servers[1].RestartAsync();
             await Deadline.UntilAsync(async () => Up(await gateway.ScrapeAsync(), killed) == 1, () => "the server is back");
             await Deadline.UntilAsync(async () => Requests(await gateway.ScrapeAsync(), killed) > before + 100, () => "the server serves again");
+            over.SetResult();
             (await load).AssertNoFailures();
+
+            // Out once, after the third failure; one probe for each fail_timeout after that, however many requests come; then back.
+            var log = gateway.Process.Lines.Where(l => l.Contains($"server={killed} ", StringComparison.Ordinal)).ToArray();
+            var ejected = Assert.Single(log, l => l.Contains("event=upstream-server-ejected ", StringComparison.Ordinal));
+            Assert.Contains(" fails=3 ", ejected, StringComparison.Ordinal);
+            var back = Assert.Single(log, l => l.Contains("event=upstream-server-back ", StringComparison.Ordinal));
+            var probes = log.Count(l => l.Contains("event=upstream-server-probe-failed ", StringComparison.Ordinal));
+            var timeouts = (TimeOf(back) - TimeOf(ejected)) / FailTimeout;
+            Assert.True(probes <= timeouts && probes >= Math.Floor(timeouts / 1.5) - 1, $"{probes} failed probes in {timeouts:F2} fail_timeouts:\n{string.Join((char)10, log.Where(l => l.Contains("event=upstream-server", StringComparison.Ordinal)))}");
         }
         finally
         {
@@ -65,6 +72,9 @@ public sealed class EjectionScenarios
             }
         }
     }
+
+    private static DateTime TimeOf(string line) =>
+        DateTime.Parse(line[..line.IndexOf(' ', StringComparison.Ordinal)], CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 
     private static double Requests(Metrics metrics, string server) => metrics.Sum("balancer_upstream_requests_total", $"server={server}");
 

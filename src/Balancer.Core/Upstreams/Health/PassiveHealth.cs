@@ -16,9 +16,13 @@ internal sealed class PassiveHealth(string upstream, Lock gate, CoarseClock cloc
     {
         var state = server.State;
         int fails;
+        bool isProbe;
         lock (gate)
         {
             var now = clock.Milliseconds;
+
+            // Requests that ran when the server was ejected may fail after it: they were no probes.
+            isProbe = state.Accessed < state.Checked;
             fails = ++state.Fails;
             state.Accessed = now;
             state.Checked = now;
@@ -36,7 +40,7 @@ internal sealed class PassiveHealth(string upstream, Lock gate, CoarseClock cloc
             state.Metrics.Ejections.Increment();
             HealthLog.Ejected(logger, upstream, server.Address, fails, server.Config.FailTimeout.TotalSeconds);
         }
-        else
+        else if (isProbe)
         {
             HealthLog.ProbeFailed(logger, upstream, server.Address, server.Config.FailTimeout.TotalSeconds);
         }

@@ -53,6 +53,20 @@ public class PassiveHealthTests
     }
 
     [Fact]
+    public void Requests_that_fail_after_the_ejection_they_saw_coming_are_no_probes()
+    {
+        using var log = new LogCapture();
+        var pool = new TestPool(Config(Server(failTimeout: 1000), Server(backup: true)), log);
+        var running = Enumerable.Range(0, 5).Select(_ => pool.Begin()).ToList();
+        running.ForEach(context => Assert.Equal(0, pool.IndexOf(pool.Upstream.Pick(context))));
+        running.ForEach(context => pool.Upstream.Release(pool[0], context, PickOutcome.Failed, PickTiming.None));
+        pool.Advance(1001);
+        Assert.Equal(0, pool.Serve(PickOutcome.Failed));
+
+        Assert.Equal(["UpstreamServerEjected", "UpstreamServerProbeFailed"], log.Lines.Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]));
+    }
+
+    [Fact]
     public void Failures_less_than_fail_timeout_apart_add_up_however_old_the_first_is()
     {
         var pool = new TestPool(Config(Server(maxFails: 3, failTimeout: 8000), Server()));
