@@ -42,6 +42,15 @@ public sealed record TlsConfig
     /// <summary><c>ssl_trusted_certificate</c>: PEM file of further authorities, whose names are not sent; OCSP responses are verified with them too.</summary>
     public ConfigText? TrustedCertificate { get; init; }
 
+    /// <summary><c>ssl_stapling</c>: whether the status of the certificates is asked for and sent along. Default false.</summary>
+    public bool? Stapling { get; init; }
+
+    /// <summary><c>ssl_stapling_file</c>: an OCSP response (DER) that is sent instead of asking.</summary>
+    public ConfigText? StaplingFile { get; init; }
+
+    /// <summary><c>ssl_stapling_responder</c>: whom to ask, instead of whom the certificate names.</summary>
+    public ConfigText? StaplingResponder { get; init; }
+
     /// <summary><c>ssl_verify_client</c>. Default off.</summary>
     public TlsClientVerification? VerifyClient { get; init; }
 
@@ -70,6 +79,9 @@ public sealed record TlsConfig
         RejectHandshake = RejectHandshake ?? outer.RejectHandshake,
         ClientCertificate = ClientCertificate ?? outer.ClientCertificate,
         TrustedCertificate = TrustedCertificate ?? outer.TrustedCertificate,
+        Stapling = Stapling ?? outer.Stapling,
+        StaplingFile = StaplingFile ?? outer.StaplingFile,
+        StaplingResponder = StaplingResponder ?? outer.StaplingResponder,
         VerifyClient = VerifyClient ?? outer.VerifyClient,
         VerifyDepth = VerifyDepth ?? outer.VerifyDepth,
         Crl = Crl ?? outer.Crl,

@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Balancer.Configuration;
+using Balancer.Tls.Ocsp;
 using Balancer.Tls.OpenSsl;
 
 namespace Balancer.Tls;
@@ -10,8 +12,9 @@ namespace Balancer.Tls;
 /// <param name="config">The settings.</param>
 /// <param name="serverName">Tells apart servers whose sessions must not be resumed at each other.</param>
 /// <param name="files">Reads the files.</param>
+/// <param name="services">What all servers share.</param>
 /// <param name="errors">Receives the faults.</param>
-internal sealed unsafe class TlsContextBuilder(TlsConfig config, string serverName, TlsFiles files, ICollection<ConfigError> errors)
+internal sealed unsafe class TlsContextBuilder(TlsConfig config, string serverName, TlsFiles files, TlsServices services, ICollection<ConfigError> errors)
 {
     /// <summary>Cipher suites without authentication, without encryption or without forward secrecy are not spoken, whatever the list says.</summary>
     private const string ExcludedCiphers = ":!aNULL:!eNULL:!EXPORT:!LOW:!MD5:!RC4:!3DES:!kRSA:!PSK:!SRP";
@@ -19,19 +22,21 @@ internal sealed unsafe class TlsContextBuilder(TlsConfig config, string serverNa
     private const uint ConfFlags = 0x2 | 0x8 | 0x10 | 0x20;
     private const nuint CheckRevocation = 0x4 | 0x8;
 
+    private readonly Dictionary<nint, OcspStaple> _staples = [];
+
     /// <summary>The files the settings name, in a fixed order.</summary>
     public static IEnumerable<string> FilesOf(TlsConfig config)
     {
-        IEnumerable<ConfigText?> single = [config.ClientCertificate, config.TrustedCertificate, config.Crl];
+        IEnumerable<ConfigText?> single = [config.ClientCertificate, config.TrustedCertificate, config.Crl, config.StaplingFile];
         return (config.Certificates ?? []).Concat(config.CertificateKeys ?? []).Concat(single.OfType<ConfigText>()).Select(static text => text.Value);
     }
 
     /// <summary>Sets it up; null when there are faults.</summary>
-    /// <param name="tickets">The keys of session tickets.</param>
     /// <param name="protocols">The protocols offered by ALPN, the best first.</param>
-    public TlsContext? Build(TicketKeyRing tickets, byte[][] protocols)
+    public TlsContext? Build(byte[][] protocols)
     {
         var before = errors.Count;
+        var tickets = services.Tickets;
         var handle = new SslContextHandle();
         SetProtocol(handle);
         SetCiphers(handle);
@@ -40,6 +45,12 @@ internal sealed unsafe class TlsContextBuilder(TlsConfig config, string serverNa
         SetSessions(handle, tickets);
         LibSsl.ContextSetAlpnCallback(handle, EngineCallbacks.SelectProtocol, 0);
         RunCommands(handle);
+        var stapled = ReadStapledFile();
+        if (stapled is not null || _staples.Count > 0)
+        {
+            LibSsl.ContextSetCallback(handle, LibSsl.CtrlSetStatusCallback, EngineCallbacks.StapleStatus);
+        }
+
         if (errors.Count > before)
         {
             handle.Dispose();
@@ -52,6 +63,9 @@ internal sealed unsafe class TlsContextBuilder(TlsConfig config, string serverNa
             Certificates = certificates,
             Tickets = config.SessionTickets ?? true ? tickets : null,
             Protocols = protocols,
+            Staples = _staples.ToFrozenDictionary(),
+            StapledFile = stapled,
+            Time = services.Time,
             Fingerprint = files.Fingerprint(FilesOf(config)),
         };
     }
@@ -161,7 +175,43 @@ internal sealed unsafe class TlsContextBuilder(TlsConfig config, string serverNa
             }
         }
 
+        Staple(certificateFile, chain);
         return TlsCertificate.Read(certificateFile.Value, PemObjects.ToDer(chain.Certificates[0]));
+    }
+
+    private void Staple(ConfigText file, PemObjects chain)
+    {
+        if (!(config.Stapling ?? false) || config.StaplingFile is not null)
+        {
+            return;
+        }
+
+        var certificate = chain.Certificates[0];
+        using var trusted = PemObjects.ReadCertificates(config.TrustedCertificate is { } trust && TryRead("ssl_trusted_certificate", trust, out var pem) ? pem : []);
+        var target = OcspTarget.Find(file.Value, certificate, chain.Certificates.Skip(1).Concat(trusted.Certificates), config.StaplingResponder?.Value, out var fault);
+        if (target is null)
+        {
+            services.Log.OcspImpossible(file.Value, fault);
+        }
+        else
+        {
+            _staples[certificate] = services.Ocsp.Find(target);
+        }
+    }
+
+    private byte[]? ReadStapledFile()
+    {
+        if (!(config.Stapling ?? false) || config.StaplingFile is not { } file || !TryRead("ssl_stapling_file", file, out var response))
+        {
+            return null;
+        }
+
+        if (!OcspMessages.IsResponse(response))
+        {
+            Fail(file, $"ssl_stapling_file: '{file}' holds no OCSP response in DER form", "");
+        }
+
+        return response;
     }
 
     private void VerifyClients(SslContextHandle handle)

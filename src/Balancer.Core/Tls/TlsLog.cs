@@ -29,6 +29,14 @@ internal sealed partial class TlsLog(ILogger logger)
     [LoggerMessage(EventId = 6004, EventName = "certificate-not-valid", Level = LogLevel.Warning, Message = "a certificate is not valid: file={File} subject={Subject} from={From:u} expires={Expires:u}")]
     public partial void NotValid(string file, string subject, DateTimeOffset from, DateTimeOffset expires);
 
+    /// <summary>The status of a certificate could not be had.</summary>
+    [LoggerMessage(EventId = 6005, EventName = "ocsp-failed", Level = LogLevel.Warning, Message = "the status of a certificate could not be had: file={File} responder={Responder} reason={Reason}")]
+    public partial void OcspFailed(string file, Uri responder, string reason);
+
+    /// <summary>The status of a certificate cannot be asked for at all.</summary>
+    [LoggerMessage(EventId = 6006, EventName = "ocsp-impossible", Level = LogLevel.Warning, Message = "no status is stapled to a certificate: file={File} reason={Reason}")]
+    public partial void OcspImpossible(string file, string reason);
+
     [LoggerMessage(EventId = 6001, EventName = "handshake-failed", Level = LogLevel.Information, Message = "a TLS handshake failed: error={Error} reason={Reason} client={Client}")]
     private partial void LogHandshakeFailed(TlsFailure error, string reason, string client);
 }

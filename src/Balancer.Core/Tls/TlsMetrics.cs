@@ -21,6 +21,12 @@ internal sealed class TlsMetrics : IMetricsSource
     /// <summary>Times new files were refused and the old certificates kept.</summary>
     public StripedCounter RefusedRenewals { get; } = new();
 
+    /// <summary>OCSP responses received that can be used.</summary>
+    public StripedCounter OcspFetches { get; } = new();
+
+    /// <summary>Times none could be had.</summary>
+    public StripedCounter OcspFailures { get; } = new();
+
     /// <summary>The certificates in use.</summary>
     public IReadOnlyList<TlsCertificate> Certificates
     {
@@ -50,6 +56,8 @@ internal sealed class TlsMetrics : IMetricsSource
         collector.Add(MetricFamilies.TlsPlainRequests, PlainRequests.Value);
         collector.Add(MetricFamilies.TlsRenewals, Renewals.Value, "accepted");
         collector.Add(MetricFamilies.TlsRenewals, RefusedRenewals.Value, "refused");
+        collector.Add(MetricFamilies.TlsOcspFetches, OcspFetches.Value, "accepted");
+        collector.Add(MetricFamilies.TlsOcspFetches, OcspFailures.Value, "failed");
         foreach (var certificate in Certificates.DistinctBy(static certificate => certificate.Path))
         {
             collector.Add(MetricFamilies.TlsCertificateExpiry, certificate.NotAfter.ToUnixTimeSeconds(), certificate.Path);

@@ -114,7 +114,7 @@ internal sealed class TlsServer(TlsConfig config, string name, bool offersHttp2,
     }
 
     private TlsContext? Build(TlsFiles files, ICollection<ConfigError> errors) =>
-        new TlsContextBuilder(config, name, files, errors).Build(services.Tickets, offersHttp2 ? Http2Protocols : Http1Protocols);
+        new TlsContextBuilder(config, name, files, services, errors).Build(offersHttp2 ? Http2Protocols : Http1Protocols);
 
     private static TlsCertificate? FindInvalid(TlsContext context, DateTimeOffset now) => context.Certificates.FirstOrDefault(certificate => !certificate.IsValidAt(now));
 

@@ -48,6 +48,7 @@ internal sealed class TlsWatcher : IAsyncDisposable
     {
         _timer.Dispose();
         await _running;
+        await _services.Ocsp.DisposeAsync();
     }
 
     private async Task RunAsync()
@@ -61,6 +62,10 @@ internal sealed class TlsWatcher : IAsyncDisposable
         }
     }
 
-    private void Report(IReadOnlyList<TlsServer> servers) =>
-        _services.Metrics.Certificates = [.. servers.SelectMany(static server => server.Context?.Certificates ?? [])];
+    private void Report(IReadOnlyList<TlsServer> servers)
+    {
+        var contexts = servers.Select(static server => server.Context).OfType<TlsContext>().ToList();
+        _services.Metrics.Certificates = [.. contexts.SelectMany(static context => context.Certificates)];
+        _services.Ocsp.Watch(contexts.SelectMany(static context => context.Staples.Values));
+    }
 }

@@ -18,10 +18,16 @@ internal sealed class TestCertificate : IDisposable
     public string KeyPem => (Certificate.GetECDsaPrivateKey()?.ExportPkcs8PrivateKeyPem() ?? Certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem()) + "\n";
 
     /// <summary>One with an ECDSA key on P-256, signed by itself or by an authority.</summary>
-    public static TestCertificate Ecdsa(string name, DateTimeOffset? from = null, DateTimeOffset? until = null, TestCertificate? issuer = null, bool isAuthority = false)
+    public static TestCertificate Ecdsa(string name, DateTimeOffset? from = null, DateTimeOffset? until = null, TestCertificate? issuer = null, bool isAuthority = false, string? responder = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return Create(new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256), key, name, from, until, issuer, isAuthority);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        if (responder is not null)
+        {
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([responder], []));
+        }
+
+        return Create(request, key, name, from, until, issuer, isAuthority);
     }
 
     /// <summary>One with an RSA key.</summary>

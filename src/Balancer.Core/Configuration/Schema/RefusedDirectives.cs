@@ -20,7 +20,7 @@ internal static class RefusedDirectives
         "limit_rate", "limit_rate_after", "limit_except", "proxy_intercept_errors", "proxy_redirect", "proxy_method", "proxy_set_body", "proxy_pass_request_headers",
         "proxy_pass_request_body", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
         "ntlm", "state", "keepalive_disable", "merge_slashes", "absolute_redirect", "server_name_in_redirect", "port_in_redirect", "stub_status", "api", "dav_methods",
-        "ssl_stapling", "ssl_stapling_verify", "ssl_stapling_file", "ssl_stapling_responder", "ssl_ocsp", "ssl_ocsp_cache", "ssl_ocsp_responder", "ssl_password_file", "ssl_session_ticket_key", "ssl_buffer_size",
+        "ssl_ocsp", "ssl_ocsp_cache", "ssl_ocsp_responder", "ssl_password_file", "ssl_session_ticket_key", "ssl_buffer_size",
         "ssl_certificate_compression", "ssl_ech_file", "ssl_engine", "ssl_alpn", "ssl_preread",
         "open_log_file_cache", "log_subrequest", "chunked_transfer_encoding", "stream", "mail", "valid_referers", "referer_hash_max_size", "userid", "secure_link", "secure_link_md5", "upstream_conf", "max_headers",
     };
@@ -54,6 +54,7 @@ internal static class RefusedDirectives
         ["ignore_invalid_headers"] = "is not supported: a field with an invalid name is answered 400",
         ["ssl"] = "is a parameter of listen: write listen = \"443 ssl\"",
         ["ssl_session_cache"] = Needless + "sessions are resumed by tickets, for which nothing is kept here; ssl_session_timeout says for how long",
+        ["ssl_stapling_verify"] = Needless + "a response is always verified with the issuer of the certificate",
         ["ssl_dhparam"] = Needless + "key exchange is by elliptic curves only, see ssl_ecdh_curve",
         ["ssl_early_data"] = "is not supported: a request sent as early data could be replayed by others",
         ["ssl_certificate_cache"] = Needless + "certificates are read once, and again when their file changes",

@@ -49,6 +49,15 @@ internal static class TlsKeys
             "ssl_handshake_timeout", TimeType.Timeout, static t => t.HandshakeTimeout, static (t, v) => t with { HandshakeTimeout = v }, "\"1m\"",
             "Longest time a TLS handshake may take; the connection is closed after it.", "\"10s\"", "nginx stream `ssl_handshake_timeout`"),
         Key.Optional<TlsConfig, bool>(
+            "ssl_stapling", BooleanType.Instance, static t => t.Stapling, static (t, v) => t with { Stapling = v }, "false",
+            "Whether the certificate's issuer is asked for its status (OCSP) in the background, and the answer sent to clients. An answer is used only if it is signed by the issuer or whom it appoints; a certificate without responder or issuer is reported.", "true"),
+        Key.OptionalRef<TlsConfig, ConfigText>(
+            "ssl_stapling_responder", new ResponderType(), static t => t.StaplingResponder, static (t, v) => t with { StaplingResponder = v }, null,
+            "Whom to ask, instead of whom the certificate names.", "\"http://ocsp.example.com/\""),
+        Key.OptionalRef<TlsConfig, ConfigText>(
+            "ssl_stapling_file", PemFileType.Instance, static t => t.StaplingFile, static (t, v) => t with { StaplingFile = v }, null,
+            "A file with the OCSP response (DER) to send, instead of asking.", "\"/var/lib/balancer/ocsp.der\""),
+        Key.Optional<TlsConfig, bool>(
             "ssl_reject_handshake", BooleanType.Instance, static t => t.RejectHandshake, static (t, v) => t with { RejectHandshake = v }, "false",
             "Whether clients that ask for this server, or for none that is known if it is the default, are turned away with the alert unrecognized_name. Such a server needs no certificate.", "true"),
     ];
@@ -64,7 +73,7 @@ internal static class TlsKeys
             "PEM file of the authorities that sign client certificates. Clients are told their names.", "\"/etc/balancer/clients-ca.pem\""),
         Key.OptionalRef<TlsConfig, ConfigText>(
             "ssl_trusted_certificate", PemFileType.Instance, static t => t.TrustedCertificate, static (t, v) => t with { TrustedCertificate = v }, null,
-            "PEM file of further authorities, whose names clients are not told.", "\"/etc/balancer/roots.pem\""),
+            "PEM file of further authorities, whose names clients are not told. The issuer for `ssl_stapling` is looked for here too.", "\"/etc/balancer/roots.pem\""),
         Key.Optional<TlsConfig, int>(
             "ssl_verify_depth", new IntegerType(0, 100), static t => t.VerifyDepth, static (t, v) => t with { VerifyDepth = v }, "1",
             "How many certificates may follow the client's own up to a trusted one.", "2"),

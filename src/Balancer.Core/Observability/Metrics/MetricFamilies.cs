@@ -26,6 +26,7 @@ internal static class MetricFamilies
     public static readonly MetricFamily TlsPlainRequests = Add(MetricKind.Counter, "balancer_tls_plain_connections", null, "Connections without TLS on an address that speaks it");
     public static readonly MetricFamily TlsCertificateExpiry = Add(MetricKind.Gauge, "balancer_tls_certificate_expiry_timestamp_seconds", "seconds", "Unix time a certificate in use expires", "certificate");
     public static readonly MetricFamily TlsRenewals = Add(MetricKind.Counter, "balancer_tls_certificate_renewals", null, "Times the files of a certificate changed without a reload, or had expired at one, by whether the new ones were used", "result");
+    public static readonly MetricFamily TlsOcspFetches = Add(MetricKind.Counter, "balancer_tls_ocsp_fetches", null, "Times a responder was asked for the status of a certificate, by result", "result");
 
     public static readonly MetricFamily Http2Connections = Add(MetricKind.Counter, "balancer_http2_connections", null, "Client connections that spoke HTTP/2");
     public static readonly MetricFamily Http2ConnectionsActive = Add(MetricKind.Gauge, "balancer_http2_connections_active", null, "Client connections open that speak HTTP/2");

@@ -23,11 +23,34 @@ internal static unsafe class EngineCallbacks
     /// <summary>Seals and opens session tickets.</summary>
     public static nint TicketKeys => (nint)(delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, nint, int, int>)&OnTicketKey;
 
+    /// <summary>Staples the status of the certificate (RFC 6066 section 8).</summary>
+    public static nint StapleStatus => (nint)(delegate* unmanaged[Cdecl]<nint, nint, int>)&OnStatus;
+
     /// <summary>Lets a handshake go on with a client certificate that does not verify: the request is then answered 400, which says more than an alert.</summary>
     public static nint AcceptCertificate => (nint)(delegate* unmanaged[Cdecl]<int, nint, int>)&OnVerify;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnVerify(int isVerified, nint store) => 1;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnStatus(nint ssl, nint argument)
+    {
+        if (TlsEngine.Current?.Context.FindStaple(LibSsl.GetCertificate(ssl)) is not { } response)
+        {
+            return LibSsl.ExtensionIgnored;
+        }
+
+        // OpenSSL frees it.
+        var copy = LibCrypto.Allocate((nuint)response.Length, 0, 0);
+        if (copy is null)
+        {
+            return LibSsl.ExtensionIgnored;
+        }
+
+        response.CopyTo(new Span<byte>(copy, response.Length));
+        LibSsl.Control(ssl, LibSsl.CtrlSetStatusResponse, response.Length, (nint)copy);
+        return LibSsl.ExtensionOk;
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnSelectProtocol(nint ssl, byte** selected, byte* selectedLength, byte* offered, uint offeredLength, nint argument)

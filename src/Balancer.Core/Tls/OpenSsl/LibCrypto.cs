@@ -71,6 +71,9 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "PEM_read_bio_X509_CRL")]
     public static partial nint PemReadCrl(nint bio, nint target, nint passwordCallback, nint argument);
 
+    [LibraryImport(Library, EntryPoint = "d2i_X509")]
+    public static partial nint CertificateFromDer(nint target, byte** input, nint length);
+
     [LibraryImport(Library, EntryPoint = "X509_free")]
     public static partial void CertificateFree(nint certificate);
 

@@ -27,6 +27,22 @@ internal sealed unsafe class PemObjects : IDisposable
         return objects;
     }
 
+    /// <summary>Reads certificates that were written by <see cref="ToDer"/>.</summary>
+    public static PemObjects FromDer(params ReadOnlySpan<byte[]> certificates)
+    {
+        var objects = new PemObjects();
+        foreach (var der in certificates)
+        {
+            fixed (byte* start = der)
+            {
+                var at = start;
+                objects._certificates.Add(LibCrypto.CertificateFromDer(0, &at, der.Length));
+            }
+        }
+
+        return objects;
+    }
+
     /// <summary>Reads all revocation lists.</summary>
     public static PemObjects ReadCrls(byte[] pem)
     {
