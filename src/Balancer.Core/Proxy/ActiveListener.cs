@@ -189,6 +189,7 @@ internal sealed class ActiveListener
                     _connections.TryAdd(connection, 0);
                     _connections.TryRemove(acceptor, out _);
                     running = connection;
+                    acceptor.HandOver(connection);
                     await connection.RunAsync();
                     if (connection.IsHttp2)
                     {

@@ -27,6 +27,8 @@ internal sealed class TlsAcceptor(ConnectionContext transport, ClientAddress cli
     private readonly long _lease = guard.Lease;
     private readonly long _startedAt = clock.Milliseconds;
     private long _drainDeadline = long.MaxValue;
+    private volatile IDrainable? _successor;
+    private volatile bool _isCut;
     private long _timeout = servers.Find(default).HandshakeTimeout;
 
     /// <summary>A fatal alert, unrecognized_name (RFC 6066 section 3), in a record of its own.</summary>
@@ -81,9 +83,26 @@ internal sealed class TlsAcceptor(ConnectionContext transport, ClientAddress cli
         }
 
         engine?.Dispose();
-        services.Metrics.CountFailure(failure);
-        services.Log.HandshakeFailed(failure, reason, client);
+        if (!_isCut)
+        {
+            services.Metrics.CountFailure(failure);
+            services.Log.HandshakeFailed(failure, reason, client);
+        }
+
         return new TlsAcceptResult(null, failure);
+    }
+
+    /// <summary>Says who serves the connection from here on: a cut that was meant for the handshake is for it.</summary>
+    public void HandOver(IDrainable successor)
+    {
+        _successor = successor;
+
+        // Pairs with the barrier of Abort: one of us sees the other.
+        Interlocked.MemoryBarrier();
+        if (_isCut)
+        {
+            successor.Abort();
+        }
     }
 
     /// <inheritdoc/>
@@ -96,8 +115,11 @@ internal sealed class TlsAcceptor(ConnectionContext transport, ClientAddress cli
     /// <inheritdoc/>
     public void Abort()
     {
+        _isCut = true;
+        Interlocked.MemoryBarrier();
         guard.Interrupt(_lease);
         transport.Abort();
+        _successor?.Abort();
     }
 
     private async ValueTask<(ClientHelloStatus Status, byte[] ServerName, TlsFailure Failure)> ReadHelloAsync()
