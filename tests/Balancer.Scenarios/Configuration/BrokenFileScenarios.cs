@@ -40,7 +40,7 @@ public sealed partial class BrokenFileScenarios
         { "[upstream.a]\nserver = [@\"127.0.0.1:3002 fail_timeout=soon\"]\n", ["fail_timeout", "soon"] },
         { "[upstream.a]\n@keepaliv = 5\nserver = [\"127.0.0.1:3002\"]\n", ["keepalive"] },
         { "[upstream.a]\nqueue = @\"none\"\nserver = [\"127.0.0.1:3002\"]\n", [] },
-        { "[upstream.a]\nleast_conn = @\"yes\"\nserver = [\"127.0.0.1:3002\"]\n", ["true or false"] },
+        { "[upstream.a]\nleast_conn = @\"yes\"\nserver = [\"127.0.0.1:3002\"]\n", ["expected true"] },
         { "[upstream.a]\nhash = @\"$nothing_known consistent\"\nserver = [\"127.0.0.1:3002\"]\n", ["nothing_known"] },
         { "pid = \"/tmp/a\"\n@pid = \"/tmp/b\"\n", ["pid"] },
         { "pid = @/tmp/a\n", [] },

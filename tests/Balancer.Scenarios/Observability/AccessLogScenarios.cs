@@ -121,6 +121,7 @@ public sealed class AccessLogScenarios
         File.Move(gateway.FilePath("access.log"), gateway.FilePath("access.log.1"));
         gateway.Process.Signal(UnixSignal.Usr1);
         Assert.Equal(30_000, (await first).Succeeded);
+        await gateway.Process.WaitForLineAsync(l => l.Contains("event=logs-reopened", StringComparison.Ordinal));
         await H2Load.RunAsync($"http://127.0.0.1:{port}/", 5_000, 16);
         gateway.Process.Signal(UnixSignal.Term);
         Assert.Equal(0, await gateway.WaitForExitAsync());

@@ -18,6 +18,9 @@ internal sealed class Http2Downstream : Downstream
     /// <summary>CANCEL (RFC 9113 section 7): the client did not take the response in time.</summary>
     private const int Cancel = 8;
 
+    /// <summary>Bytes a buffer for the body has at least, when there is more to write.</summary>
+    private const int SmallestBuffer = 256;
+
     private readonly Lock _gate = new();
 
     private readonly Http2RequestBody _body = new();
@@ -224,7 +227,16 @@ internal sealed class Http2Downstream : Downstream
             return;
         }
 
-        _output.Write(bytes);
+        // The engine gives no buffer at all to a stream that was reset meanwhile, unless it is asked for one of some size.
+        for (var rest = bytes; !rest.IsEmpty;)
+        {
+            var span = _output.GetSpan(Math.Min(rest.Length, SmallestBuffer));
+            var length = Math.Min(rest.Length, span.Length);
+            rest[..length].CopyTo(span);
+            _output.Advance(length);
+            rest = rest[length..];
+        }
+
         _unflushed += bytes.Length;
         exchange.BodyBytesSent += bytes.Length;
         exchange.BytesSent += bytes.Length;

@@ -44,4 +44,22 @@ public sealed class Http2ExchangeTests
 
         Assert.Equal(ErrorCode.Http11Required, client.GoAway!.Error);
     }
+
+    [Fact]
+    public async Task A_client_that_closes_while_it_is_answered_is_no_fault_of_the_gateway()
+    {
+        await using var gateway = await TestGateway.StartAsync("""
+            [[server]]
+            listen = "127.0.0.1:0"
+            http2 = true
+            return = "200 ok"
+            """);
+        for (var i = 0; i < 100; i++)
+        {
+            // Whether a response meets a connection that is gone is a matter of chance: that a request fails inside is seen when the gateway stops.
+            using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
+            await client.SendAsync([.. Enumerable.Range(0, 20).Select(n => Frames.Get((2 * n) + 1))]);
+            client.Wire.Reset();
+        }
+    }
 }
