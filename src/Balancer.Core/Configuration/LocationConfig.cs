@@ -21,6 +21,9 @@ public sealed record LocationConfig
     /// <summary><c>return</c>; wins over <see cref="ProxyPass"/>.</summary>
     public ReturnConfig? Return { get; init; }
 
+    /// <summary><c>root</c>: the folder whose files answer requests, an absolute path; null without one.</summary>
+    public string? Root { get; init; }
+
     /// <summary>Settings at this level.</summary>
     public required SettingsConfig Settings { get; init; }
 }

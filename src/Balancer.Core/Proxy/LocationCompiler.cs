@@ -29,6 +29,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         return Compile(location.Path.Value, serverName, settings, location.Return) with
         {
             Proxy = location.ProxyPass is { } pass ? CompileProxy(pass, location, settings) : null,
+            Files = location.Root is { } root ? new FileFolder(root, Encoding.ASCII.GetBytes(settings.DefaultType ?? "text/plain")) : null,
         };
     }
 

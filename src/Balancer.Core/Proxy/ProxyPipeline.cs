@@ -17,6 +17,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
 {
     private readonly GatewayServices _services = services;
     private readonly Forwarder _forwarder = new(services);
+    private readonly FileResponder _files = new(services);
 
     /// <summary>Serves a request whose head is complete and valid.</summary>
     /// <returns>Whether the connection may carry another one.</returns>
@@ -44,6 +45,10 @@ internal sealed class ProxyPipeline(GatewayServices services)
             else if (IsBodyTooLarge(exchange, location))
             {
                 persists = await FailAsync(exchange, downstream, location, ProxyError.ClientBodyTooLarge);
+            }
+            else if (location.Files is { } files)
+            {
+                persists = await _files.ServeAsync(exchange, downstream, location, files);
             }
             else
             {

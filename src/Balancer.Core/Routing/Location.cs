@@ -15,6 +15,9 @@ internal sealed record Location
     /// <summary>Where requests are passed to; null when the location answers itself.</summary>
     public ProxyAction? Proxy { get; init; }
 
+    /// <summary>Where files are taken from; null when the location has none.</summary>
+    public FileFolder? Files { get; init; }
+
     /// <summary>Limits and timeouts of the client side.</summary>
     public required DownstreamLimits Limits { get; init; }
 

@@ -134,7 +134,7 @@ public sealed class ConfigurationWriterTests
             for (var j = 0; j < random.Next(4); j++)
             {
                 text.Append($"[[server.location]]\npath = \"{new[] { "", "= ", "^~ ", "~ ", "~* " }[random.Next(5)]}/l{j}\"\n");
-                AddKeys(text, random, LocationLevel.Level, "path", "proxy_pass");
+                AddKeys(text, random, LocationLevel.Level, "path", "proxy_pass", "root");
                 text.Append("proxy_pass = \"http://admin_backend\"\n");
             }
         }

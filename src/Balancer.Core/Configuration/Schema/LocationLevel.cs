@@ -17,15 +17,23 @@ internal static class LocationLevel
         Key.OptionalRef<LocationConfig, ReturnConfig>(
             "return", ReturnLevel.Type, static l => l.Return, static (l, v) => l with { Return = v }, null,
             "Answers requests itself; wins over `proxy_pass`.", "\"200 ok\""),
+        Key.OptionalRef<LocationConfig, string>(
+            "root", new TextType("path", "an absolute path", static text => text.StartsWith('/') && Values.FieldSyntax.IndexOfForbidden(text) < 0 && !text.Contains('$', StringComparison.Ordinal)), static l => l.Root, static (l, v) => l with { Root = v }, null,
+            "Answers GET and HEAD with the file of that path in this folder, such as what certbot's webroot plugin puts there. Content-Type is `default_type`. Folders have no index, and links that lead out of the folder are not followed.", "\"/var/www/certbot\""),
         .. SettingsKeys.Lift<LocationConfig>(static l => l.Settings, static (l, v) => l with { Settings = v }),
     ])
     {
         Refused = new Dictionary<string, string> { ["location"] = "cannot stand in a location: write all locations beside each other in the server" },
         Complete = static (location, bound, context) =>
         {
-            if (!bound.Saw("proxy_pass") && !bound.Saw("return") && !context.HasSyntaxErrors)
+            if (!bound.Saw("proxy_pass") && !bound.Saw("return") && !bound.Saw("root") && !context.HasSyntaxErrors)
             {
-                context.Fail(bound.Start, "this location does nothing, expected 'proxy_pass' or 'return'");
+                context.Fail(bound.Start, "this location does nothing, expected 'proxy_pass', 'return' or 'root'");
+            }
+
+            if (bound.Has("proxy_pass") && bound.Has("root"))
+            {
+                context.Fail(bound.PositionOf("root"), "'root' cannot stand beside 'proxy_pass'");
             }
 
             return location;

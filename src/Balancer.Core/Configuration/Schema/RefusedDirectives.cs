@@ -9,7 +9,7 @@ internal static class RefusedDirectives
     public const string NotYet = "is not supported yet";
 
     private const string Needless = "is needless here: ";
-    private const string NoFiles = "is not supported: balancerd serves no files, only proxy_pass and return";
+    private const string NoFiles = "is not supported: balancerd serves files of a 'root' as they are, and nothing else";
 
     private static readonly string[] NotYetPrefixes = ["http3", "quic_", "limit_req", "limit_conn", "proxy_ssl_", "proxy_cache", "proxy_cookie_", "auth_", "gzip", "grpc_", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
 
@@ -27,9 +27,8 @@ internal static class RefusedDirectives
 
     private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
     {
-        ["root"] = "is not supported yet: balancerd serves no files, only proxy_pass and return",
         ["alias"] = NoFiles,
-        ["try_files"] = "is not supported yet: balancerd serves no files, only proxy_pass and return",
+        ["try_files"] = "is not supported yet: balancerd serves files of a 'root' only under their own names",
         ["index"] = NoFiles,
         ["autoindex"] = NoFiles,
         ["sendfile"] = NoFiles,

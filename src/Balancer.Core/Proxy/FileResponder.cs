@@ -1,0 +1,119 @@
+using System.Buffers;
+using Balancer.Http;
+using Balancer.Http.Variables;
+using Balancer.Routing;
+using Microsoft.Win32.SafeHandles;
+
+namespace Balancer.Proxy;
+
+/// <summary>Answers requests with files (<c>root</c>). Disks may take their time, so they are never waited for on the thread of a socket.</summary>
+internal sealed class FileResponder(GatewayServices services)
+{
+    private const int BlockSize = 16 * 1024;
+
+    /// <summary>What a 405 must say (RFC 9110 section 15.5.6).</summary>
+    private static readonly AddedField Allow = new("Allow"u8.ToArray(), new TextTemplate([new TemplatePart("GET, HEAD"u8.ToArray(), null)], readsSentHead: false));
+
+    /// <summary>Serves the file of the request's path: 404 when there is none, 405 for other methods than GET and HEAD.</summary>
+    /// <returns>Whether the connection may carry another request.</returns>
+    public async ValueTask<bool> ServeAsync(HttpExchange exchange, Downstream downstream, Location location, FileFolder folder)
+    {
+        if (exchange.Request.KnownMethod is not (KnownMethod.Get or KnownMethod.Head))
+        {
+            return await RefuseAsync(exchange, downstream, [.. location.AddedFields, Allow], 405);
+        }
+
+        var block = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            // The first bytes are read before the head is written: until then a file that cannot be read is one that is not there.
+            var (file, length, first) = await Task.Run(() => OpenAndRead(folder, exchange.NormalizedPath, block));
+            using (file)
+            {
+                return file is null
+                    ? await RefuseAsync(exchange, downstream, location.AddedFields, 404)
+                    : await SendAsync(exchange, downstream, location, folder, file, length, block, first);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    private static (SafeFileHandle? File, long Length, int First) OpenAndRead(FileFolder folder, ReadOnlySpan<byte> path, byte[] block)
+    {
+        var file = folder.Open(path);
+        if (file is null)
+        {
+            return default;
+        }
+
+        try
+        {
+            return (file, RandomAccess.GetLength(file), RandomAccess.Read(file, block, 0));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            // A folder, a pipe, or a broken disk.
+            file.Dispose();
+            return default;
+        }
+    }
+
+    private async ValueTask<bool> SendAsync(
+        HttpExchange exchange, Downstream downstream, Location location, FileFolder folder, SafeFileHandle file, long length, byte[] block, int read)
+    {
+        exchange.LocalContentType = folder.ContentType;
+        downstream.BeginResponse(exchange, 200, ReasonPhrases.Of(200), BodyFraming.ContentLength, length);
+        downstream.AddField("Server"u8, "balancer"u8);
+        downstream.AddField("Date"u8, services.WallClock.HttpDate);
+        downstream.AddField("Content-Type"u8, folder.ContentType);
+        LocalResponse.AddFields(exchange, downstream, location.AddedFields);
+        downstream.EndHead(exchange);
+        for (long sent = 0; exchange.Request.KnownMethod != KnownMethod.Head && sent < length;)
+        {
+            if (read <= 0)
+            {
+                // The file has become shorter: the client must see that something is missing.
+                exchange.Error = ProxyError.GatewayFault;
+                downstream.Abort();
+                return false;
+            }
+
+            read = (int)Math.Min(read, length - sent);
+            downstream.WriteBody(exchange, block.AsSpan(0, read));
+            sent += read;
+            if (sent < length)
+            {
+                if (!await downstream.FlushAsync(exchange))
+                {
+                    return false;
+                }
+
+                read = await Task.Run(() => ReadOn(file, block, sent));
+            }
+        }
+
+        downstream.EndBody(exchange, default);
+        return exchange.Completed = await downstream.FlushAsync(exchange);
+    }
+
+    private static int ReadOn(SafeFileHandle file, byte[] block, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(file, block, offset);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private async ValueTask<bool> RefuseAsync(HttpExchange exchange, Downstream downstream, AddedField[] fields, int status)
+    {
+        LocalResponse.WriteError(exchange, downstream, status, fields, services.WallClock);
+        return exchange.Completed = await downstream.FlushAsync(exchange);
+    }
+}
