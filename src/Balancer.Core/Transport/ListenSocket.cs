@@ -47,7 +47,7 @@ internal static class ListenSocket
     private static Socket OpenUnix(ListenConfig listen, UnixDomainSocketEndPoint endPoint)
     {
         var path = endPoint.ToString();
-        if (path is { Length: > 0 } && File.Exists(path) && !IsAnswering(endPoint))
+        if (path is { Length: > 0 } && SocketFile.Is(path) && !IsAnswering(endPoint))
         {
             // Left behind by a process that died: nobody listens, so the name is free.
             File.Delete(path);
@@ -81,7 +81,7 @@ internal static class ListenSocket
         }
         catch (SocketException)
         {
-            // Not a socket, or not permitted: binding will say so.
+            // Not permitted: binding will say so.
             return true;
         }
     }

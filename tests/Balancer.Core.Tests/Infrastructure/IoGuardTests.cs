@@ -9,7 +9,7 @@ public class IoGuardTests
     private readonly CoarseClock _clock;
     private readonly TimeoutWheel _wheel;
     private readonly IoGuard _guard;
-    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
 
     public IoGuardTests()
     {

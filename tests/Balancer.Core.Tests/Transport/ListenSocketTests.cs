@@ -96,9 +96,11 @@ public sealed class ListenSocketTests
         var path = Path.GetTempFileName();
         try
         {
+            File.WriteAllText(path, "precious");
+
             Assert.Throws<SocketException>(() => ListenSocket.Open(Listen(new UnixDomainSocketEndPoint(path))));
 
-            Assert.True(File.Exists(path));
+            Assert.Equal("precious", File.ReadAllText(path));
         }
         finally
         {

@@ -13,7 +13,8 @@ public sealed class ProxyProtocolReaderTests
     private readonly CoarseClock _clock;
     private readonly TimeoutWheel _wheel;
     private readonly IoGuard _guard;
-    private readonly Pipe _pipe = new(new PipeOptions(useSynchronizationContext: false));
+    private readonly IdleService _service = new();
+    private readonly Pipe _pipe = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
 
     public ProxyProtocolReaderTests()
     {
@@ -103,7 +104,21 @@ public sealed class ProxyProtocolReaderTests
         Assert.Null(await reading);
     }
 
-    private Task<ProxyProtocolHeader?> ReadAsync() => ProxyProtocolReader.ReadAsync(_pipe.Reader, _guard, 1_000, _clock).AsTask();
+    [Fact]
+    public async Task A_drain_leaves_the_header_little_time()
+    {
+        var reading = ReadAsync();
+
+        _service.BeginDrain();
+        _guard.Nudge();
+        Advance(150);
+        Assert.False(reading.IsCompleted);
+        Advance(100);
+
+        Assert.Null(await reading);
+    }
+
+    private Task<ProxyProtocolHeader?> ReadAsync() => ProxyProtocolReader.ReadAsync(_pipe.Reader, _guard, _service, _clock).AsTask();
 
     private async Task SendAsync(string text)
     {

@@ -6,8 +6,8 @@ namespace Balancer.Upstreams.Connections;
 /// <summary>A connection to an upstream server that is no more than two pipes.</summary>
 internal sealed class FakeUpstreamConnection
 {
-    private readonly Pipe _received = new(new PipeOptions(useSynchronizationContext: false));
-    private readonly Pipe _sent = new(new PipeOptions(useSynchronizationContext: false));
+    private readonly Pipe _received = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+    private readonly Pipe _sent = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
 
     private bool _isClosed;
 
