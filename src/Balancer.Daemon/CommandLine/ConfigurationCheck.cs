@@ -1,7 +1,6 @@
 using Balancer.Configuration;
 using Balancer.Daemon.Hosting;
 using Balancer.Proxy;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Balancer.Daemon.CommandLine;
 
@@ -30,9 +29,10 @@ internal sealed class ConfigurationCheck(TextWriter error)
         return (ExitCode.Failure, null);
     }
 
-    private static async Task<IReadOnlyList<ConfigError>> CheckAsync(GatewayConfig config)
+    private async Task<IReadOnlyList<ConfigError>> CheckAsync(GatewayConfig config)
     {
-        var errors = await GatewayHost.CheckAsync(config, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        using var warnings = new WarningPrinter(error);
+        var errors = await GatewayHost.CheckAsync(config, warnings, TimeProvider.System, CancellationToken.None);
         return ErrorLog.Check(config) is { } fault ? [fault, .. errors] : errors;
     }
 }

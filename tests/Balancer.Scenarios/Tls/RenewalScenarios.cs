@@ -79,6 +79,23 @@ public sealed class RenewalScenarios : IDisposable
         Assert.Equal(1, metrics.Sum("balancer_tls_certificate_renewals_total", "result=accepted"));
     }
 
+    [Fact]
+    public async Task Check_warns_of_an_expired_certificate_and_names_a_key_that_does_not_fit()
+    {
+        _certificates.Issue("live", "one.test", DateTimeOffset.UtcNow.AddDays(-1));
+        var file = _certificates.Write("balancerd.toml", Toml);
+        var (program, arguments) = GatewayProcess.Command;
+        var (code, output) = await ChildProcess.RunAsync(program, [.. arguments, "-t", "-c", file]);
+        Assert.Equal(0, code);
+        Assert.Contains("warning: a certificate is not valid", output);
+
+        _certificates.Write("live.key", _certificates.Authority.KeyPem);
+        (code, output) = await ChildProcess.RunAsync(program, [.. arguments, "-t", "-c", file]);
+        Assert.Equal(1, code);
+        Assert.Contains($"{file}:3:", output);
+        Assert.Contains("does not belong to the certificate", output);
+    }
+
     [RequiresTool("wrk")]
     public async Task Thirty_reloads_under_load_fail_no_request()
     {
