@@ -57,6 +57,9 @@ public sealed record SettingsConfig
     /// <summary><c>proxy_pass_header</c>: names passed that are hidden by default (Date and Server are passed here; X-Accel-* and X-Pad are not).</summary>
     public IReadOnlyList<string>? ProxyPassHeaders { get; init; }
 
+    /// <summary>The <c>proxy_ssl_*</c> settings.</summary>
+    public ProxyTlsConfig ProxyTls { get; init; } = new();
+
     /// <summary><c>proxy_next_upstream</c>. Default error and timeout.</summary>
     public NextUpstreamConditions? ProxyNextUpstream { get; init; }
 
@@ -102,6 +105,7 @@ public sealed record SettingsConfig
         ProxySetHeaders = ProxySetHeaders ?? outer.ProxySetHeaders,
         ProxyHideHeaders = ProxyHideHeaders ?? outer.ProxyHideHeaders,
         ProxyPassHeaders = ProxyPassHeaders ?? outer.ProxyPassHeaders,
+        ProxyTls = ProxyTls.Over(outer.ProxyTls),
         ProxyNextUpstream = ProxyNextUpstream ?? outer.ProxyNextUpstream,
         ProxyNextUpstreamTries = ProxyNextUpstreamTries ?? outer.ProxyNextUpstreamTries,
         ProxyNextUpstreamTimeout = ProxyNextUpstreamTimeout ?? outer.ProxyNextUpstreamTimeout,

@@ -29,6 +29,9 @@ internal enum ProxyError : byte
     /// <summary>Connecting took longer than <c>proxy_connect_timeout</c>: 504.</summary>
     UpstreamConnectTimeout,
 
+    /// <summary>The TLS handshake failed: the certificate does not verify, or there is no common ground: 502.</summary>
+    UpstreamTlsFailed,
+
     /// <summary>The upstream connection broke while the request was sent: 502.</summary>
     UpstreamWriteFailed,
 

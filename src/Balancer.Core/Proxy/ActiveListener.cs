@@ -179,7 +179,7 @@ internal sealed class ActiveListener
                 info.Tls = tls?.Session;
                 if (tls is { Session.IsHttp2: true })
                 {
-                    await ServeHttp2Async(acceptor, tls, info, Service.Routes.FindServer(tls.Session.Field(TlsField.ServerName)).Http2 ?? Http2Limits.Default);
+                    await ServeHttp2Async(acceptor, tls, info, Service.Routes.FindServer(tls.Session!.Field(TlsField.ServerName)).Http2 ?? Http2Limits.Default);
                 }
                 else
                 {

@@ -7,6 +7,7 @@ using Balancer.Http.Variables;
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
 using Balancer.Routing;
+using Balancer.Tls;
 using Balancer.Upstreams;
 
 namespace Balancer.Proxy;
@@ -18,6 +19,9 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
 
     /// <summary>Fields a location may not set, for the connection and the framing of messages are the gateway's own business.</summary>
     private static readonly string[] s_ownFields = ["Connection", "Keep-Alive", "Proxy-Connection", "TE", "Transfer-Encoding", "Upgrade", "Content-Length", "Expect", "HTTP2-Settings"];
+
+    private readonly TlsFiles _tlsFiles = new();
+    private readonly Dictionary<string, UpstreamTlsContext> _tlsContexts = new(StringComparer.Ordinal);
 
     /// <summary>Compiles a location.</summary>
     /// <param name="location">As configured.</param>
@@ -93,6 +97,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         {
             Upstream = upstream,
             HashKey = upstream.Config.Balancing.HashKey is { } key ? TextTemplate.Compile(key, scope, errors) : null,
+            Tls = target.IsTls ? CompileTls(settings.ProxyTls, address) : null,
             Sticky = upstream.Config.Sticky is { } sticky ? new StickyCookie(sticky, services.Time) : null,
             Uri = new ProxyUri(hasVariables ? null : uri, location.Pattern),
             UriTemplate = hasVariables ? TextTemplate.Compile(pass.From(pass.Value.Length - uri!.Length), scope, errors) : null,
@@ -114,6 +119,19 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             IgnoreClientAbort = settings.ProxyIgnoreClientAbort ?? false,
             ProxyProtocolVersion = settings.ProxyProtocol ?? 0,
         };
+    }
+
+    private UpstreamTls? CompileTls(ProxyTlsConfig config, UpstreamAddress address)
+    {
+        var template = config.Name is { } name ? TextTemplate.Compile(name, scope, errors) : null;
+        var context = new UpstreamTlsContextBuilder(config, _tlsFiles, errors).Build();
+        if (context is null)
+        {
+            return null;
+        }
+
+        context = _tlsContexts.TryGetValue(context.Identity, out var same) ? same : _tlsContexts[context.Identity] = context;
+        return template is { IsConstant: false } ? new UpstreamTls(context, null, template) : new UpstreamTls(context, config.Name?.Value ?? address.Host ?? "localhost", null);
     }
 
     private void CheckOwnFields(IReadOnlyDictionary<string, ConfigText> set)

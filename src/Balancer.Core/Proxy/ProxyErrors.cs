@@ -23,7 +23,7 @@ internal static class ProxyErrors
     /// <summary>The condition under which such a failure goes to the next server; None when it never does.</summary>
     public static NextUpstreamConditions Condition(ProxyError error) => error switch
     {
-        ProxyError.UpstreamConnectFailed or ProxyError.UpstreamWriteFailed or ProxyError.UpstreamReset => NextUpstreamConditions.Error,
+        ProxyError.UpstreamConnectFailed or ProxyError.UpstreamTlsFailed or ProxyError.UpstreamWriteFailed or ProxyError.UpstreamReset => NextUpstreamConditions.Error,
         ProxyError.UpstreamConnectTimeout or ProxyError.UpstreamWriteTimeout or ProxyError.UpstreamReadTimeout => NextUpstreamConditions.Timeout,
         ProxyError.UpstreamMalformed => NextUpstreamConditions.InvalidHeader,
         _ => NextUpstreamConditions.None,

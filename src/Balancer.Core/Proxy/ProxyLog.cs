@@ -22,6 +22,9 @@ internal sealed partial class ProxyLog(ILogger logger)
         }
     }
 
+    /// <summary>A TLS handshake with a server failed.</summary>
+    public void UpstreamTlsFailed(string upstream, UpstreamServer server, string name, string reason) => LogUpstreamTlsFailed(upstream, server.Address, name, reason);
+
     /// <summary>No server could be chosen.</summary>
     public void NoServer(string upstream, ProxyError error, HttpExchange exchange)
     {
@@ -102,4 +105,7 @@ internal sealed partial class ProxyLog(ILogger logger)
 
     [LoggerMessage(EventId = 3005, EventName = "client-failed", Level = LogLevel.Information, Message = "a request ended through its client: error={Error} client={Client} request={Request}")]
     private partial void LogClientFailed(ProxyError error, string client, string request);
+
+    [LoggerMessage(EventId = 3009, EventName = "upstream-tls-failed", Level = LogLevel.Error, Message = "TLS with an upstream server failed: upstream={Upstream} server={Server} name={Name} reason={Reason}")]
+    private partial void LogUpstreamTlsFailed(string upstream, string server, string name, string reason);
 }

@@ -17,6 +17,9 @@ internal sealed class ProxyAction
     /// <summary>The cookie of a pool with <c>sticky</c>; null without.</summary>
     public StickyCookie? Sticky { get; init; }
 
+    /// <summary>TLS towards the servers; null speaks without.</summary>
+    public UpstreamTls? Tls { get; init; }
+
     /// <summary>How the request target is written.</summary>
     public required ProxyUri Uri { get; init; }
 

@@ -14,7 +14,10 @@ internal sealed class TlsConnection : ConnectionContext, IDuplexPipe
     private int _disposed;
 
     /// <summary>Wraps a connection whose handshake is done.</summary>
-    public TlsConnection(ConnectionContext transport, TlsEngine engine, OpenSslSession session)
+    /// <param name="transport">The connection.</param>
+    /// <param name="engine">Its engine.</param>
+    /// <param name="session">What a client's connection agreed on; null on one to an upstream server.</param>
+    public TlsConnection(ConnectionContext transport, TlsEngine engine, OpenSslSession? session)
     {
         _transport = transport;
         _engine = engine;
@@ -27,8 +30,8 @@ internal sealed class TlsConnection : ConnectionContext, IDuplexPipe
         transport.Features.Set<IConnectionSocketFeature>(null);
     }
 
-    /// <summary>What was agreed on.</summary>
-    public OpenSslSession Session { get; }
+    /// <summary>What was agreed on with a client; null on a connection to an upstream server.</summary>
+    public OpenSslSession? Session { get; }
 
     /// <inheritdoc/>
     public PipeReader Input { get; }

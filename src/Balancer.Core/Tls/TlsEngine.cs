@@ -36,9 +36,38 @@ internal sealed unsafe class TlsEngine : IDisposable
     /// <summary>Prepares the server side of a connection.</summary>
     /// <exception cref="OpenSslException">There is no memory left.</exception>
     public TlsEngine(TlsContext context)
+        : this(context.Handle)
     {
         Context = context;
-        _ssl = LibSsl.New(context.Handle);
+        LibSsl.SetAcceptState(_ssl);
+    }
+
+    /// <summary>Prepares our side of a connection to an upstream server.</summary>
+    /// <param name="context">The settings.</param>
+    /// <param name="name">The name or address the server is asked for, and its certificate must be for.</param>
+    /// <param name="sessions">Where sessions come from and go to; null resumes none.</param>
+    /// <exception cref="OpenSslException">There is no memory left, or the name is not one.</exception>
+    public TlsEngine(UpstreamTlsContext context, string name, UpstreamTlsSession? sessions)
+        : this(context.Handle)
+    {
+        Sessions = sessions;
+        LibSsl.SetConnectState(_ssl);
+        try
+        {
+            context.SetName(_ssl, name);
+        }
+        catch
+        {
+            LibSsl.Free(_ssl);
+            throw;
+        }
+
+        sessions?.Resume(_ssl);
+    }
+
+    private TlsEngine(SslContextHandle context)
+    {
+        _ssl = LibSsl.New(context);
         if (_ssl == 0)
         {
             throw OpenSslException.FromQueue("no TLS connection");
@@ -54,15 +83,16 @@ internal sealed unsafe class TlsEngine : IDisposable
             LibSsl.Free(_ssl);
             throw;
         }
-
-        LibSsl.SetAcceptState(_ssl);
     }
 
     /// <summary>The engine whose call into OpenSSL runs on this thread; what callbacks work for.</summary>
     internal static TlsEngine? Current => t_current;
 
-    /// <summary>What the connection was set up with.</summary>
-    public TlsContext Context { get; }
+    /// <summary>What a connection of a client was set up with; null on our side of one to an upstream server.</summary>
+    public TlsContext? Context { get; }
+
+    /// <summary>Where a session the upstream server offers is kept; null without.</summary>
+    internal UpstreamTlsSession? Sessions { get; }
 
     /// <summary>Whether TLS 1.3 was agreed on.</summary>
     public bool IsTls13 => Query(LibSsl.Version, 0) == LibSsl.Tls13;

@@ -11,6 +11,9 @@ internal enum UpstreamFailure : byte
     /// <summary><c>proxy_connect_timeout</c>.</summary>
     ConnectTimeout,
 
+    /// <summary>The TLS handshake failed.</summary>
+    Tls,
+
     /// <summary>The connection broke while the request was sent.</summary>
     Write,
 

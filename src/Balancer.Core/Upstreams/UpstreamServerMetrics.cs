@@ -42,6 +42,7 @@ internal sealed class UpstreamServerMetrics
         {
             ProxyError.UpstreamConnectFailed => UpstreamFailure.Connect,
             ProxyError.UpstreamConnectTimeout => UpstreamFailure.ConnectTimeout,
+            ProxyError.UpstreamTlsFailed => UpstreamFailure.Tls,
             ProxyError.UpstreamWriteFailed => UpstreamFailure.Write,
             ProxyError.UpstreamWriteTimeout => UpstreamFailure.WriteTimeout,
             ProxyError.UpstreamReset => UpstreamFailure.Reset,

@@ -63,7 +63,7 @@ public sealed class TlsAcceptorTests
         var (server, client) = await pair.ConnectAsync(o => o.ApplicationProtocols = [new SslApplicationProtocol("h9"), SslApplicationProtocol.Http11]);
 
         Assert.Equal(SslApplicationProtocol.Http11, client.NegotiatedApplicationProtocol);
-        Assert.Equal("http/1.1", Encoding.ASCII.GetString(server.Session.Field(TlsField.AlpnProtocol)));
+        Assert.Equal("http/1.1", Encoding.ASCII.GetString(server.Session!.Field(TlsField.AlpnProtocol)));
         await server.DisposeAsync();
     }
 

@@ -225,7 +225,7 @@ public sealed class TlsConnectionTests
         Assert.Equal("", Field(server, TlsField.Cipher));
     }
 
-    private static string Field(TlsConnection server, TlsField field) => Encoding.ASCII.GetString(server.Session.Field(field));
+    private static string Field(TlsConnection server, TlsField field) => Encoding.ASCII.GetString(server.Session!.Field(field));
 
     private static byte[] Bytes(int seed, int length)
     {

@@ -90,6 +90,7 @@ internal static class SettingsKeys
         Key.OptionalRef<SettingsConfig, IReadOnlyList<string>>(
             "proxy_pass_header", new ListType<string>(TextType.FieldName, splits: true), static s => s.ProxyPassHeaders, static (s, v) => s with { ProxyPassHeaders = v }, null,
             "Fields of the response that are passed to the client although they are hidden by default.", "[\"X-Accel-Expires\"]"),
+        .. ProxyTlsKeys.Lifted,
         Key.Optional<SettingsConfig, NextUpstreamConditions>(
             "proxy_next_upstream", new NextUpstreamType(), static s => s.ProxyNextUpstream, static (s, v) => s with { ProxyNextUpstream = v }, "[\"error\", \"timeout\"]",
             "What makes a request go to the next upstream server: error, timeout, invalid_header, http_500, http_502, http_503, http_504, http_403, http_404, http_429, non_idempotent, or off.",

@@ -2,12 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Balancer.Configuration.Values;
 
-/// <summary>The parts of <c>proxy_pass = "http://host[:port][/uri]"</c> or <c>"http://unix:/path:/uri"</c>.</summary>
+/// <summary>The parts of <c>proxy_pass = "http://host[:port][/uri]"</c> or <c>"http://unix:/path:/uri"</c>, or the same with <c>https</c>.</summary>
 /// <param name="Address">Host and port, or the unix socket. Its host is the name of an upstream when there is one of that name.</param>
+/// <param name="IsTls">Whether it is <c>https://</c>.</param>
 /// <param name="Uri">What replaces the matched prefix, with its variables, from <c>/</c> or <c>?</c> on; null when not written: the request's URI is passed on as it came.</param>
-internal sealed record ProxyPassTarget(UpstreamAddress Address, string? Uri)
+internal sealed record ProxyPassTarget(UpstreamAddress Address, bool IsTls, string? Uri)
 {
-    private const string Scheme = "http://";
+    private const string PlainScheme = "http://";
+    private const string TlsScheme = "https://";
+    private const int TlsPort = 443;
     private const string UnixPrefix = "unix:";
 
     /// <summary>Reads the text.</summary>
@@ -19,26 +22,26 @@ internal sealed record ProxyPassTarget(UpstreamAddress Address, string? Uri)
     {
         target = null;
         errorIndex = 0;
-        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        var isTls = text.StartsWith(TlsScheme, StringComparison.OrdinalIgnoreCase);
+        if (!isTls && !text.StartsWith(PlainScheme, StringComparison.OrdinalIgnoreCase))
         {
             error = text switch
             {
-                _ when text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) => "https:// to an upstream is not supported yet",
-                _ when text.Contains("://", StringComparison.Ordinal) => $"found '{text[..text.IndexOf("://", StringComparison.Ordinal)]}://', expected 'http://'",
+                _ when text.Contains("://", StringComparison.Ordinal) => $"found '{text[..text.IndexOf("://", StringComparison.Ordinal)]}://', expected 'http://' or 'https://'",
                 _ when text.StartsWith('$') => "variables in the host are not supported yet",
                 _ => $"found '{text}', expected 'http://' before the upstream: http://{text}",
             };
             return false;
         }
 
-        errorIndex = Scheme.Length;
-        var rest = text[Scheme.Length..];
+        errorIndex = isTls ? TlsScheme.Length : PlainScheme.Length;
+        var rest = text[errorIndex..];
         var uriStart = rest.StartsWith(UnixPrefix, StringComparison.Ordinal) ? rest.IndexOf(':', UnixPrefix.Length) : rest.AsSpan().IndexOfAny("/?#$");
         var authority = uriStart < 0 ? rest : rest[..uriStart];
         var uri = uriStart < 0 ? null : rest[(rest[uriStart] == ':' ? uriStart + 1 : uriStart)..];
         if (authority.Length == 0 || (uri is ['$', ..] && !IsWholeUri(uri)))
         {
-            error = uri is ['$', ..] ? "variables in the host are not supported yet" : $"found '{text}', expected a host after 'http://'";
+            error = uri is ['$', ..] ? "variables in the host are not supported yet" : $"found '{text}', expected a host after '{text[..errorIndex]}'";
             return false;
         }
 
@@ -60,7 +63,8 @@ internal sealed record ProxyPassTarget(UpstreamAddress Address, string? Uri)
             return false;
         }
 
-        target = new ProxyPassTarget(address, string.IsNullOrEmpty(uri) ? null : uri);
+        address = isTls && !address.HasPort && address.UnixPath is null ? address with { Port = TlsPort } : address;
+        target = new ProxyPassTarget(address, isTls, string.IsNullOrEmpty(uri) ? null : uri);
         return true;
     }
 

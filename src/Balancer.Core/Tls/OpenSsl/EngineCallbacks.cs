@@ -29,13 +29,19 @@ internal static unsafe class EngineCallbacks
     /// <summary>Lets a handshake go on with a client certificate that does not verify: the request is then answered 400, which says more than an alert.</summary>
     public static nint AcceptCertificate => (nint)(delegate* unmanaged[Cdecl]<int, nint, int>)&OnVerify;
 
+    /// <summary>Takes the session a server offers to resume.</summary>
+    public static nint TakeSession => (nint)(delegate* unmanaged[Cdecl]<nint, nint, int>)&OnNewSession;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnNewSession(nint ssl, nint session) => TlsEngine.Current?.Sessions?.TryKeep(session) ?? false ? 1 : 0;
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnVerify(int isVerified, nint store) => 1;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnStatus(nint ssl, nint argument)
     {
-        if (TlsEngine.Current?.Context.FindStaple(LibSsl.GetCertificate(ssl)) is not { } response)
+        if (TlsEngine.Current?.Context?.FindStaple(LibSsl.GetCertificate(ssl)) is not { } response)
         {
             return LibSsl.ExtensionIgnored;
         }
@@ -82,7 +88,7 @@ internal static unsafe class EngineCallbacks
         const int Unknown = 0;
         const int Good = 1;
         const int GoodButRenew = 2;
-        if (TlsEngine.Current?.Context.Tickets is not { } ring)
+        if (TlsEngine.Current?.Context?.Tickets is not { } ring)
         {
             return isSealing != 0 ? Failed : Unknown;
         }

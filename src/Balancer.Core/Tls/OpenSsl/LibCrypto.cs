@@ -92,6 +92,9 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "X509_STORE_add_cert")]
     public static partial int StoreAddCertificate(nint store, nint certificate);
 
+    [LibraryImport(Library, EntryPoint = "X509_VERIFY_PARAM_set1_ip_asc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int VerifyAddress(nint parameters, string address);
+
     [LibraryImport(Library, EntryPoint = "X509_STORE_add_crl")]
     public static partial int StoreAddCrl(nint store, nint crl);
 

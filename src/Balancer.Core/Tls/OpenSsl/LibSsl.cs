@@ -21,6 +21,7 @@ internal static unsafe partial class LibSsl
     public const int CtrlMode = 33;
     public const int CtrlSetReadAhead = 41;
     public const int CtrlSetSessionCacheMode = 44;
+    public const int CtrlSetServerName = 55;
     public const int CtrlSetMaxSendFragment = 52;
     public const int CtrlSetStatusCallback = 63;
     public const int CtrlSetStatusResponse = 71;
@@ -38,6 +39,9 @@ internal static unsafe partial class LibSsl
     /// <summary>Does not complete the chain sent from the trusted certificates of clients.</summary>
     public const long ModeNoAutoChain = 0x08;
 
+    /// <summary>Tells of new sessions, and keeps none itself.</summary>
+    public const int SessionsOfClients = 0x1 | 0x300;
+
     public const ulong OptionNoTicket = 1UL << 14;
     public const ulong OptionNoCompression = 1UL << 17;
     public const ulong OptionServerPreference = 1UL << 22;
@@ -51,6 +55,33 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Library, EntryPoint = "TLS_server_method")]
     public static partial nint ServerMethod();
+
+    [LibraryImport(Library, EntryPoint = "TLS_client_method")]
+    public static partial nint ClientMethod();
+
+    [LibraryImport(Library, EntryPoint = "SSL_set_connect_state")]
+    public static partial void SetConnectState(nint ssl);
+
+    [LibraryImport(Library, EntryPoint = "SSL_set1_host", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetVerifiedHost(nint ssl, string name);
+
+    [LibraryImport(Library, EntryPoint = "SSL_get0_param")]
+    public static partial nint GetVerifyParameters(nint ssl);
+
+    [LibraryImport(Library, EntryPoint = "SSL_set_session")]
+    public static partial int SetSession(nint ssl, nint session);
+
+    [LibraryImport(Library, EntryPoint = "SSL_SESSION_free")]
+    public static partial void SessionFree(nint session);
+
+    [LibraryImport(Library, EntryPoint = "SSL_SESSION_is_resumable")]
+    public static partial int SessionIsResumable(nint session);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_sess_set_new_cb")]
+    public static partial void ContextSetNewSessionCallback(SslContextHandle context, nint callback);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_set_default_verify_paths")]
+    public static partial int ContextTrustSystem(SslContextHandle context);
 
     [LibraryImport(Library, EntryPoint = "SSL_CTX_new")]
     public static partial nint ContextNew(nint method);

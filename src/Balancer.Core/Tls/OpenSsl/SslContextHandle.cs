@@ -5,12 +5,12 @@ namespace Balancer.Tls.OpenSsl;
 /// <summary>Owns an <c>SSL_CTX</c>. Connections hold a reference of their own, so one that was replaced lives on until its last connection ends.</summary>
 internal sealed class SslContextHandle : SafeHandle
 {
-    /// <summary>Makes a context for servers.</summary>
+    /// <summary>Makes a context for the server's side of connections, or the client's.</summary>
     /// <exception cref="OpenSslException">OpenSSL has none.</exception>
-    public SslContextHandle()
+    public SslContextHandle(bool isClient = false)
         : base(0, ownsHandle: true)
     {
-        SetHandle(LibSsl.ContextNew(LibSsl.ServerMethod()));
+        SetHandle(LibSsl.ContextNew(isClient ? LibSsl.ClientMethod() : LibSsl.ServerMethod()));
         if (IsInvalid)
         {
             throw OpenSslException.FromQueue("no TLS context");

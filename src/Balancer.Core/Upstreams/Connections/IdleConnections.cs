@@ -113,7 +113,7 @@ internal sealed class IdleConnections
         server.IsRetired = true;
         foreach (var stripe in _stripes)
         {
-            stripe.CloseWhere(static (owner, c) => c.Owner == owner, server, ref _count);
+            stripe.CloseWhere(static (owner, c) => c.Owner.BelongsTo(owner), server, ref _count);
         }
     }
 

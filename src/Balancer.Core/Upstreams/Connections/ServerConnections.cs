@@ -1,10 +1,20 @@
+using System.Collections.Concurrent;
 using Balancer.Infrastructure;
 
 namespace Balancer.Upstreams.Connections;
 
-/// <summary>The connections to one upstream server: how many are open and idle, and the idle ones by worker.</summary>
-internal sealed class ServerConnections
+/// <summary>
+/// The connections to one upstream server: how many are open and idle, and the idle ones by worker. Those that differ in what was agreed on
+/// when they were opened, such as the name asked for by TLS, are kept apart as variants, which count for the server too.
+/// </summary>
+internal sealed class ServerConnections(ServerConnections? server = null)
 {
+    /// <summary>Most variants kept: a name that clients choose must not make them without end.</summary>
+    private const int MaxVariants = 64;
+
+    private readonly ServerConnections? _server = server;
+    private ConcurrentDictionary<string, ServerConnections>? _variants;
+    private bool _isRetired;
     private int _open;
     private int _idle;
 
@@ -12,7 +22,11 @@ internal sealed class ServerConnections
     internal readonly UpstreamConnection?[] NewestInStripe = new UpstreamConnection?[Worker.Count];
 
     /// <summary>Whether the server left the configuration: connections to it are closed when their request ends.</summary>
-    public bool IsRetired { get; internal set; }
+    public bool IsRetired
+    {
+        get => Volatile.Read(ref _isRetired) || _server is { IsRetired: true };
+        internal set => Volatile.Write(ref _isRetired, value);
+    }
 
     /// <summary>Connections open, idle ones included.</summary>
     public int Open => Volatile.Read(ref _open);
@@ -20,12 +34,43 @@ internal sealed class ServerConnections
     /// <summary>Connections idle.</summary>
     public int Idle => Volatile.Read(ref _idle);
 
+    /// <summary>The connections opened by <paramref name="key"/>, apart from all others. Beyond the limit they are used once each.</summary>
+    public ServerConnections Variant(string key)
+    {
+        var variants = _variants ?? Interlocked.CompareExchange(ref _variants, new ConcurrentDictionary<string, ServerConnections>(StringComparer.Ordinal), null) ?? _variants;
+        if (variants.TryGetValue(key, out var variant))
+        {
+            return variant;
+        }
+
+        return variants.Count < MaxVariants ? variants.GetOrAdd(key, static (_, server) => new ServerConnections(server), this) : new ServerConnections(this) { IsRetired = true };
+    }
+
+    /// <summary>Whether these are the connections of <paramref name="server"/>, or a variant of them.</summary>
+    public bool BelongsTo(ServerConnections server) => this == server || _server == server;
+
     /// <summary>Counts a new connection.</summary>
-    public void OnOpened() => Interlocked.Increment(ref _open);
+    public void OnOpened()
+    {
+        Interlocked.Increment(ref _open);
+        _server?.OnOpened();
+    }
 
-    internal void OnClosed() => Interlocked.Decrement(ref _open);
+    internal void OnClosed()
+    {
+        Interlocked.Decrement(ref _open);
+        _server?.OnClosed();
+    }
 
-    internal void OnIdle() => Interlocked.Increment(ref _idle);
+    internal void OnIdle()
+    {
+        Interlocked.Increment(ref _idle);
+        _server?.OnIdle();
+    }
 
-    internal void OnTaken() => Interlocked.Decrement(ref _idle);
+    internal void OnTaken()
+    {
+        Interlocked.Decrement(ref _idle);
+        _server?.OnTaken();
+    }
 }

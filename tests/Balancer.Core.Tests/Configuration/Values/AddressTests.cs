@@ -123,9 +123,21 @@ public sealed class AddressTests
     }
 
     [Theory]
+    [InlineData("http://app", false, 80)]
+    [InlineData("https://app", true, 443)]
+    [InlineData("HTTPS://app/x", true, 443)]
+    [InlineData("https://app:8443", true, 8443)]
+    public void Https_is_tls_on_port_443_unless_another_is_named(string text, bool isTls, int port)
+    {
+        Assert.True(ProxyPassTarget.TryParse(text, out var target, out _, out _));
+        Assert.Equal((isTls, port), (target.IsTls, target.Address.Port));
+    }
+
+    [Theory]
     [InlineData("", 0)]
     [InlineData("app", 0)]
-    [InlineData("https://app", 0)]
+    [InlineData("https://", 8)]
+    [InlineData("ftp://app", 0)]
     [InlineData("http:/app", 0)]
     [InlineData("http://", 7)]
     [InlineData("http:///x", 7)]

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Runtime.InteropServices;
+using Balancer.Tls.OpenSsl;
+
+namespace Balancer.Tls;
+
+/// <summary>What connections to https upstream servers are set up with: authorities, certificate, versions, ciphers. Immutable.</summary>
+internal sealed class UpstreamTlsContext
+{
+    /// <summary>Most servers whose sessions are kept; names that clients choose must not fill the memory.</summary>
+    private const int MaxSessions = 4096;
+
+    private readonly ConcurrentDictionary<(string Server, string Name), UpstreamTlsSession> _sessions = new();
+
+    /// <summary>OpenSSL's side of it.</summary>
+    public required SslContextHandle Handle { get; init; }
+
+    /// <summary>Whether certificate and name are verified.</summary>
+    public required bool Verifies { get; init; }
+
+    /// <summary>Whether the server is told the name.</summary>
+    public required bool SendsName { get; init; }
+
+    /// <summary>Whether sessions are resumed.</summary>
+    public required bool ResumesSessions { get; init; }
+
+    /// <summary>Differs between settings, and contents of files, whose connections must not be taken for one another.</summary>
+    public required string Identity { get; init; }
+
+    /// <summary>The session of a server; null when none is kept.</summary>
+    /// <param name="server">Its address.</param>
+    /// <param name="name">The name asked for.</param>
+    public UpstreamTlsSession? SessionOf(string server, string name)
+    {
+        if (!ResumesSessions)
+        {
+            return null;
+        }
+
+        return _sessions.TryGetValue((server, name), out var session) ? session
+            : _sessions.Count < MaxSessions ? _sessions.GetOrAdd((server, name), static _ => new UpstreamTlsSession())
+            : null;
+    }
+
+    /// <summary>Sets the name of one connection.</summary>
+    /// <exception cref="OpenSslException">It cannot be one.</exception>
+    internal void SetName(nint ssl, string name)
+    {
+        LibCrypto.ClearErrors();
+        if (IPAddress.TryParse(name, out var address))
+        {
+            // RFC 6066 section 3: an address is no name to be asked for.
+            if (Verifies && LibCrypto.VerifyAddress(LibSsl.GetVerifyParameters(ssl), address.ToString()) != 1)
+            {
+                throw OpenSslException.FromQueue("the address of the upstream server");
+            }
+
+            return;
+        }
+
+        if (Verifies && LibSsl.SetVerifiedHost(ssl, name) != 1)
+        {
+            throw OpenSslException.FromQueue("the name of the upstream server");
+        }
+
+        if (SendsName)
+        {
+            var text = Marshal.StringToCoTaskMemUTF8(name);
+            var result = LibSsl.Control(ssl, LibSsl.CtrlSetServerName, 0, text);
+            Marshal.FreeCoTaskMem(text);
+            if (result != 1)
+            {
+                throw OpenSslException.FromQueue("the name of the upstream server");
+            }
+        }
+    }
+}
