@@ -10,6 +10,16 @@ public sealed class DependencyTests
 {
     private static readonly Type[] OurTypes = [.. typeof(GatewayHost).Assembly.GetTypes().Where(type => Rooms.Of(type.Namespace) is not null)];
 
+    private static readonly Lazy<List<(Type From, Type To)>> LazyReferences = new(() =>
+    [
+        .. from type in OurTypes
+           from used in TypeUses.Of(type)
+           where used.Assembly == type.Assembly && Rooms.Of(used.Namespace) is not null
+           select (type, used),
+    ]);
+
+    private static List<(Type From, Type To)> References => LazyReferences.Value;
+
     /// <summary>Whether every way to use a type is seen; else the rules below would hold of anything.</summary>
     [Theory]
     [InlineData(typeof(Version))]
@@ -41,7 +51,7 @@ public sealed class DependencyTests
     [Fact]
     public void Rooms_refer_only_to_those_they_may_know()
     {
-        var wrong = from use in References()
+        var wrong = from use in References
                     let user = Rooms.Of(use.From.Namespace)!
                     let used = Rooms.Of(use.To.Namespace)!
                     where user != used && !Rooms.Allowed[user].Contains(used)
@@ -53,7 +63,7 @@ public sealed class DependencyTests
     [Fact]
     public void Nothing_refers_to_the_proxy()
     {
-        var wrong = References().Where(use => Rooms.Of(use.To.Namespace) == "Proxy" && Rooms.Of(use.From.Namespace) != "Proxy").Select(Show);
+        var wrong = References.Where(use => Rooms.Of(use.To.Namespace) == "Proxy" && Rooms.Of(use.From.Namespace) != "Proxy").Select(Show);
 
         Rule.Holds(wrong);
     }
@@ -61,7 +71,7 @@ public sealed class DependencyTests
     [Fact]
     public void Configuration_refers_to_nothing_but_infrastructure()
     {
-        var wrong = References().Where(use => Rooms.Of(use.From.Namespace) == "Configuration" && Rooms.Of(use.To.Namespace) is not ("Configuration" or "Infrastructure")).Select(Show);
+        var wrong = References.Where(use => Rooms.Of(use.From.Namespace) == "Configuration" && Rooms.Of(use.To.Namespace) is not ("Configuration" or "Infrastructure")).Select(Show);
 
         Rule.Holds(wrong);
     }
@@ -69,7 +79,7 @@ public sealed class DependencyTests
     [Fact]
     public void Folders_of_a_room_do_not_look_over_its_walls()
     {
-        var wrong = from use in References()
+        var wrong = from use in References
                     from wall in Rooms.Walls
                     where IsWithin(use.From, wall.Key) && wall.Value.Any(hidden => IsWithin(use.To, hidden))
                     select Show(use);
@@ -97,12 +107,6 @@ public sealed class DependencyTests
 
         Rule.Holds(wrong);
     }
-
-    private static IEnumerable<(Type From, Type To)> References() =>
-        from type in OurTypes
-        from used in TypeUses.Of(type)
-        where used.Assembly == type.Assembly && Rooms.Of(used.Namespace) is not null
-        select (type, used);
 
     private static string Show((Type From, Type To) use) => $"{use.From} refers to {use.To}";
 

@@ -114,6 +114,21 @@ public class UpstreamQueueTests
     }
 
     [Fact]
+    public void Server_that_got_room_right_after_the_pick_was_busy_all_the_same()
+    {
+        var late = _pool.Begin();
+        var running = Fill();
+        Assert.Null(_pool.Upstream.Pick(late));
+        foreach (var (server, context) in running)
+        {
+            _pool.Upstream.Release(server, context, PickOutcome.Success, PickTiming.None);
+        }
+
+        // What a thread sees that was interrupted between the pick and the question why it failed.
+        Assert.True(_pool.Upstream.Servers.Primary.AnyBusy(late, 0));
+    }
+
+    [Fact]
     public async Task Nobody_alive_is_no_reason_to_wait()
     {
         var pool = new TestPool(Config(Server(down: true), Server(down: true)) with { Queue = new QueueConfig(2, TimeSpan.FromSeconds(60)) });

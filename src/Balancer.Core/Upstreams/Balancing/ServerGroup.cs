@@ -261,14 +261,17 @@ internal sealed class ServerGroup
         return count == 0 ? -1 : Weights.StepAmong(_scratch.AsSpan(0, count));
     }
 
-    /// <summary>Whether a server would do if it were not full.</summary>
+    /// <summary>
+    /// Whether a pick that gave none failed because a server was full: one with a <c>max_conns</c> that would do otherwise. It may have got room
+    /// since the pick, so its count by now says nothing.
+    /// </summary>
     public bool AnyBusy(PickContext context, long now)
     {
         for (var i = 0; i < Servers.Length; i++)
         {
             var server = Servers[i];
             if (!server.Config.IsClosed
-                && server.State.Conns >= server.ConnLimit
+                && server.ConnLimit != int.MaxValue
                 && (!server.IsEjected || now - server.State.Checked > server.FailTimeout)
                 && !context.IsTried(i))
             {
