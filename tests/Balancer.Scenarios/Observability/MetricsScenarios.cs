@@ -93,7 +93,7 @@ public sealed partial class MetricsScenarios
         Assert.InRange(metrics.Sum("dotnet_thread_pool_threads"), 1, 1000);
     }
 
-    [GeneratedRegex(@"^\| `([a-z_]+)` \| ([a-z]+) \| [^|]*\| (.*) \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `([a-z0-9_]+)` \| ([a-z]+) \| [^|]*\| (.*) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
     [GeneratedRegex(@"^# HELP \S+ (.*)\n# TYPE (\S+) (\S+)$", RegexOptions.Multiline)]
