@@ -45,12 +45,12 @@ public sealed partial class OperationsPageTests
         where message is not null
         select (LogfmtWriter.ToKebabCase(message.EventName!), System.Text.Encoding.ASCII.GetString(ErrorLogLevels.Name(ErrorLogLevels.Of(message.Level, type.FullName!))));
 
-    [GeneratedRegex(@"^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \| (crit|error|warn|notice|info|debug) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (`[a-z0-9-]+`(?:, `[a-z0-9-]+`)*) \| (crit|error|warn|notice|info|debug) \|", RegexOptions.Multiline)]
     private static partial Regex Row();
 
-    [GeneratedRegex("`([a-z-]+)`")]
+    [GeneratedRegex("`([a-z0-9-]+)`")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"\b(balancer|process)_[a-z_]+")]
+    [GeneratedRegex(@"\b(balancer|process)_[a-z0-9_]+")]
     private static partial Regex Metric();
 }
