@@ -15,34 +15,33 @@ internal sealed class RequestBodyPump
     private IoGuard? _guard;
     private GatewayServices? _services;
     private volatile bool _isRunning;
+    private bool _isComplete;
 
     /// <summary>Whether it is still sending.</summary>
     public bool IsRunning => _isRunning;
-
-    /// <summary>Whether the whole request was sent.</summary>
-    public bool IsComplete { get; private set; } = true;
 
     /// <summary>Starts to send, once <paramref name="flush"/> of what was written before is over.</summary>
     public void Start(ForwardContext context, UpstreamConnection connection, ValueTask<FlushResult> flush, GatewayServices services)
     {
         _services = services;
         _guard = services.Guards.Rent();
-        IsComplete = false;
+        _isComplete = false;
         _isRunning = true;
         _running = RunAsync(context, connection.Output, flush, _guard);
     }
 
     /// <summary>Stops sending, and returns when nothing of the exchange is touched any more.</summary>
-    public ValueTask StopAsync() => _guard is null ? ValueTask.CompletedTask : StopRunningAsync();
+    /// <returns>Whether the whole request was sent. A server that has read it may answer before the end of our own write comes to the pump's notice.</returns>
+    public ValueTask<bool> StopAsync() => _guard is null ? new ValueTask<bool>(true) : StopRunningAsync();
 
-    private async ValueTask StopRunningAsync()
+    private async ValueTask<bool> StopRunningAsync()
     {
         _guard!.Interrupt();
         await _running;
         _services!.Guards.Return(_guard);
         _guard = null;
         _running = Task.CompletedTask;
-        IsComplete = true;
+        return _isComplete;
     }
 
     private async Task RunAsync(ForwardContext context, PipeWriter output, ValueTask<FlushResult> flush, IoGuard guard)
@@ -61,7 +60,7 @@ internal sealed class RequestBodyPump
         switch (error)
         {
             case ProxyError.None:
-                IsComplete = context.Downstream.IsBodyComplete;
+                _isComplete = context.Downstream.IsBodyComplete;
                 break;
             case ProxyError.UpstreamWriteFailed:
                 // Reading tells whether the server has answered before it closed.

@@ -138,14 +138,13 @@ internal static class ResponseRelay
     /// <summary>Lets go of the upstream side before the client has taken the rest: a slow client holds no upstream connection.</summary>
     private static async ValueTask ReleaseAsync(ForwardContext context, UpstreamConnection connection, BodyFraming framing, bool isWhole, ProxyError error, GatewayServices services)
     {
+        var isSent = await context.Pump.StopAsync();
         var isReusable = isWhole
+            && isSent
             && context.Exchange.Response.KeepAlive
             && framing != BodyFraming.UntilClose
             && context.Action.ProxyProtocolVersion == 0
-            && context.Pump.IsComplete
-            && !context.Pump.IsRunning
             && !context.IsSendBroken;
-        await context.Pump.StopAsync();
         connection.Body.Release();
         context.Connection = null;
         if (isReusable)
