@@ -104,7 +104,7 @@ internal sealed unsafe class TlsEngine : IDisposable
     public TlsHandshakeStep Handshake(in ReadOnlySequence<byte> input, PipeWriter output, out SequencePosition consumed)
     {
         using var scope = Enter(input, output);
-        LibCrypto.ClearErrors();
+        OpenSslErrors.Forget();
         var result = LibSsl.DoHandshake(_ssl);
         consumed = _input.Start;
         if (result == 1)
@@ -152,7 +152,7 @@ internal sealed unsafe class TlsEngine : IDisposable
             return true;
         }
 
-        LibCrypto.ClearErrors();
+        OpenSslErrors.Forget();
         int written;
         fixed (byte* data = bytes)
         {
@@ -177,7 +177,7 @@ internal sealed unsafe class TlsEngine : IDisposable
         SendHeldBack();
         if (!_isBroken)
         {
-            LibCrypto.ClearErrors();
+            OpenSslErrors.Forget();
             _ = LibSsl.Shutdown(_ssl);
         }
     }
@@ -252,7 +252,7 @@ internal sealed unsafe class TlsEngine : IDisposable
             }
 
             var room = buffer.GetRoom(_input.Length);
-            LibCrypto.ClearErrors();
+            OpenSslErrors.Forget();
             int read;
             fixed (byte* target = room)
             {

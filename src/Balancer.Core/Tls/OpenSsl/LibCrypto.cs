@@ -16,6 +16,7 @@ internal static unsafe partial class LibCrypto
     public static partial void ClearErrors();
 
     [LibraryImport(Library, EntryPoint = "ERR_peek_error")]
+    [SuppressGCTransition]
     public static partial ulong PeekError();
 
     [LibraryImport(Library, EntryPoint = "ERR_peek_last_error")]
