@@ -1,6 +1,7 @@
 using System.Net;
 using Balancer.Configuration;
 using Balancer.Http;
+using Balancer.TestSupport;
 using static Balancer.Upstreams.TestPool;
 
 namespace Balancer.Upstreams;
@@ -42,10 +43,7 @@ public class AllocationTests
     {
         var pool = new TestPool(Config([.. Enumerable.Range(0, size).Select(i => Server(weight: 1 + (i % 3), maxConns: 1000))]) with { Balancing = Methods[method] });
         var context = new PickContext { Client = new ClientAddress(IPAddress.Parse("192.0.2.1"), 1) };
-        Serve(pool, context, 10_000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Serve(pool, context, 10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() => Serve(pool, context, 10_000)));
     }
 
     [Fact]
@@ -53,10 +51,7 @@ public class AllocationTests
     {
         var pool = new TestPool(65_521, 65_519, 32_003);
         var context = new PickContext();
-        Serve(pool, context, 20_000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Serve(pool, context, 20_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() => Serve(pool, context, 20_000)));
     }
 
     private static void Serve(TestPool pool, PickContext context, int requests)

@@ -27,7 +27,11 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     private readonly HashSet<LinkedGuard> _linked = [];
     private readonly long _openedAt;
     private Http2Phase _phase;
-    private int _streams;
+    private int _requestsRunning;
+    private long _quietSince;
+    private long _keepaliveTimeout;
+    private long _sendTimeout = 60_000;
+    private long _framesSent;
     private long _requests;
     private volatile bool _isCut;
 
@@ -36,14 +40,15 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     {
         _context = context;
         _wheel = wheel;
-        _openedAt = wheel.Clock.Milliseconds;
+        _openedAt = _quietSince = wheel.Clock.Milliseconds;
+        _keepaliveTimeout = service.HeaderTimeout;
         Info = info;
         Service = service;
         Limits = limits;
         _watch = new Http2Watch(limits, wheel.Clock);
         _block = new Http2BlockDeadline(wheel, _watch, service);
         Transport = new Http2Transport(context, this, _watch, _block);
-        SetDeadline(service.HeaderTimeout);
+        SetDeadline(_keepaliveTimeout);
     }
 
     /// <summary>The limits of the engine that serves it.</summary>
@@ -69,7 +74,7 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     {
         lock (_lock)
         {
-            _streams++;
+            _requestsRunning++;
             Info.Requests = ++_requests;
             if (_phase == Http2Phase.Open)
             {
@@ -87,18 +92,30 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
         return downstream;
     }
 
-    /// <summary>A request is over, and what was written has been sent.</summary>
+    /// <summary>A request is over; what was written may still wait for the client to take it.</summary>
     public void End(Http2Downstream downstream)
     {
-        var timeout = downstream.KeepaliveTimeout;
+        var (keepaliveTimeout, sendTimeout) = (downstream.KeepaliveTimeout, downstream.SendTimeout);
         downstream.Detach();
         WorkerPool<Http2Downstream>.Return(downstream);
         lock (_lock)
         {
-            _streams--;
-            if (_streams == 0 && _phase != Http2Phase.Leaving)
+            _requestsRunning--;
+            if (_requestsRunning > 0)
             {
-                SetDeadline(_phase == Http2Phase.Open ? timeout : CloseTimeout);
+                return;
+            }
+
+            _keepaliveTimeout = keepaliveTimeout;
+            _sendTimeout = sendTimeout;
+            _quietSince = _wheel.Clock.Milliseconds;
+            if (_phase == Http2Phase.Open)
+            {
+                SetDeadline(Math.Max(1, Math.Min(keepaliveTimeout, sendTimeout)));
+            }
+            else if (_phase == Http2Phase.Closing)
+            {
+                SetDeadline(CloseTimeout);
             }
         }
     }
@@ -169,6 +186,11 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     {
         ClearDeadline();
         _block.ClearDeadline();
+        if (Transport.IsCutOff && !_isCut)
+        {
+            _watch.Condemn(Http2Fault.Backlog);
+        }
+
         if (_watch.Fault != Http2Fault.None || _watch.Code != Http2ErrorCode.NoError)
         {
             Service.OnHttp2Error(Info, _watch.Fault, _watch.Code);
@@ -214,38 +236,66 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     /// <inheritdoc/>
     protected override void OnDeadline()
     {
-        switch (OnDeadlineOf())
+        Http2Phase next;
+        lock (_lock)
         {
-            case Http2Phase.Open:
+            next = AfterDeadline();
+        }
+
+        switch (next)
+        {
+            case Http2Phase.Leaving:
                 Leave();
                 break;
-            case Http2Phase.Leaving:
+            case Http2Phase.Closing:
                 Transport.RequestClose();
                 break;
-            case Http2Phase.Closing:
+            case Http2Phase.Closed:
+                _isCut = true;
                 _context.Abort();
                 break;
         }
     }
 
-    /// <summary>Whose deadline is over; null when a stream has begun meanwhile.</summary>
-    private Http2Phase? OnDeadlineOf()
+    /// <summary>What the end of a deadline leads to; Open when to nothing.</summary>
+    private Http2Phase AfterDeadline()
     {
-        lock (_lock)
+        if (_phase == Http2Phase.Leaving)
         {
-            switch (_phase)
-            {
-                case Http2Phase.Leaving:
-                    _phase = Http2Phase.Closing;
-                    if (_streams == 0)
-                    {
-                        SetDeadline(CloseTimeout);
-                    }
-
-                    return Http2Phase.Leaving;
-                default:
-                    return _streams == 0 ? _phase : null;
-            }
+            _phase = Http2Phase.Closing;
+            SetDeadline(CloseTimeout);
+            return Http2Phase.Closing;
         }
+
+        if (_requestsRunning > 0)
+        {
+            return Http2Phase.Open;
+        }
+
+        var now = _wheel.Clock.Milliseconds;
+        if (_watch.OpenStreams > 0)
+        {
+            // The rest of responses waits for the client, which must take some of it within send_timeout.
+            if (_watch.FramesSent != _framesSent)
+            {
+                _framesSent = _watch.FramesSent;
+                _quietSince = now;
+            }
+
+            return Await(_quietSince + _sendTimeout - now, Http2Phase.Closed);
+        }
+
+        return _phase == Http2Phase.Open ? Await(_quietSince + _keepaliveTimeout - now, Http2Phase.Leaving) : Http2Phase.Closed;
+    }
+
+    private Http2Phase Await(long milliseconds, Http2Phase next)
+    {
+        if (milliseconds <= 0)
+        {
+            return next;
+        }
+
+        SetDeadline(milliseconds);
+        return Http2Phase.Open;
     }
 }

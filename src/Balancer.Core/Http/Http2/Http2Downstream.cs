@@ -264,8 +264,7 @@ internal sealed class Http2Downstream : Downstream
 
         if (_hasEnded)
         {
-            // The engine writes the rest and the end of the stream as soon as the request is over. The wait for it is watched until then.
-            _guard.BeginWait(_sending, SendTimeout);
+            // The engine writes what is left, which is little, and the end of the stream when the request is over. The connection watches that it gets away.
             return new ValueTask<bool>(true);
         }
 

@@ -13,6 +13,9 @@ namespace Balancer.Http.Http2;
 /// </summary>
 internal sealed class Http2Engine : IAsyncDisposable
 {
+    /// <summary>As good as never; the longest span there is would overflow within the engine.</summary>
+    private static readonly TimeSpan s_never = TimeSpan.FromDays(3650);
+
     private readonly KestrelServer _server;
     private readonly Http2EngineListener _listener;
     private int _connections;
@@ -36,8 +39,8 @@ internal sealed class Http2Engine : IAsyncDisposable
             RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
         };
-        options.Limits.KeepAliveTimeout = TimeSpan.MaxValue;
-        options.Limits.RequestHeadersTimeout = TimeSpan.MaxValue;
+        options.Limits.KeepAliveTimeout = s_never;
+        options.Limits.RequestHeadersTimeout = s_never;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Limits.MaxRequestBodySize = null;

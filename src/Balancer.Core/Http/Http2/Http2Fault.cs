@@ -38,4 +38,7 @@ internal enum Http2Fault : byte
 
     /// <summary>A header block that was begun and not ended in time (<c>client_header_timeout</c>).</summary>
     HeaderTimeout,
+
+    /// <summary>The engine has cut the connection, for it made more answers necessary than the client takes.</summary>
+    Backlog,
 }

@@ -23,8 +23,13 @@ internal sealed class Http2Input(PipeReader inner, Http2Watch watch, Http2BlockD
     private ReadOnlySequence<byte> _ours;
     private long _judged;
     private bool _isOver;
+    private bool _isReading;
+    private volatile bool _sawEnd;
     private volatile bool _isCanceled;
     private volatile bool _wantsPing;
+
+    /// <summary>Whether the client has closed its side.</summary>
+    public bool SawEnd => _sawEnd;
 
     /// <summary>Has a PING passed to the engine as soon as a frame has ended. Any thread.</summary>
     public void InsertPing()
@@ -100,6 +105,7 @@ internal sealed class Http2Input(PipeReader inner, Http2Watch watch, Http2BlockD
         _judged -= _buffer.Slice(0, consumed).Length;
         inner.AdvanceTo(consumed, isAllExamined ? _buffer.End : examined);
         _buffer = default;
+        _isReading = false;
     }
 
     /// <inheritdoc/>
@@ -109,8 +115,17 @@ internal sealed class Http2Input(PipeReader inner, Http2Watch watch, Http2BlockD
         inner.CancelPendingRead();
     }
 
-    /// <summary>The engine reads no more; the connection itself is closed by its owner.</summary>
-    public override void Complete(Exception? exception = null) => _isOver = true;
+    /// <summary>The engine reads no more, perhaps without a word on what it has read last; the connection itself is closed by its owner, who still reads.</summary>
+    public override void Complete(Exception? exception = null)
+    {
+        if (_isReading)
+        {
+            inner.AdvanceTo(_buffer.End);
+            _isReading = false;
+        }
+
+        _isOver = true;
+    }
 
     [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> ReadOnAsync(ValueTask<ReadResult> pending, CancellationToken cancellationToken)
@@ -132,6 +147,7 @@ internal sealed class Http2Input(PipeReader inner, Http2Watch watch, Http2BlockD
     private bool TryPass(in ReadResult read, out ReadResult result)
     {
         var buffer = read.Buffer;
+        _sawEnd |= read.IsCompleted;
         var isSound = Judge(buffer);
         block.Track(watch.IsInBlock);
         var interrupts = !isSound || (_wantsPing && _cursor.IsAtHead);
@@ -153,6 +169,7 @@ internal sealed class Http2Input(PipeReader inner, Http2Watch watch, Http2BlockD
 
         _isCanceled = false;
         _buffer = buffer;
+        _isReading = true;
         result = new ReadResult(buffer.Slice(0, _judged), isCanceled, read.IsCompleted && !interrupts);
         return true;
     }

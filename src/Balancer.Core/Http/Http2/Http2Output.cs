@@ -147,7 +147,7 @@ internal sealed class Http2Output(PipeWriter inner, Http2Input input, Http2Watch
                 bytes[^1] = 0;
                 break;
             case Http2FrameType.ResetStream:
-                watch.SendReset((Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(_field));
+                watch.SendReset(_frame.Stream, (Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(_field));
                 if (watch.Fault != Http2Fault.None)
                 {
                     input.Wake();

@@ -11,4 +11,7 @@ internal enum Http2Phase : byte
 
     /// <summary>No stream is taken; the connection closes with the last one.</summary>
     Closing,
+
+    /// <summary>It is over.</summary>
+    Closed,
 }

@@ -67,8 +67,11 @@ internal sealed class Http2Transport : ConnectionContext
         set => _inner.ConnectionClosed = value;
     }
 
-    /// <summary>Whether the engine has given the connection up without a word.</summary>
+    /// <summary>Whether the engine has cut the connection, so that there is nothing left to be said.</summary>
     public bool IsAborted { get; private set; }
+
+    /// <summary>Whether it has done so although the client was still there.</summary>
+    public bool IsCutOff { get; private set; }
 
     /// <summary>Tells the client that the connection will be closed, and takes streams as before. Any thread.</summary>
     public void AnnounceClose() => _input.InsertPing();
@@ -87,6 +90,7 @@ internal sealed class Http2Transport : ConnectionContext
     public override void Abort(ConnectionAbortedException abortReason)
     {
         IsAborted = true;
+        IsCutOff = !_input.SawEnd && !_inner.ConnectionClosed.IsCancellationRequested;
         _inner.Abort(abortReason);
     }
 

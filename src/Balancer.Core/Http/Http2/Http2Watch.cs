@@ -12,13 +12,17 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
     private const int MaxContinuations = 16;
 
     private readonly Lock _lock = new();
+    private readonly HashSet<int> _open = [];
     private Http2Budget _controls = new(4_000, 400);
-    private Http2Budget _resets = new(4 * limits.MaxConcurrentStreams, 32);
+    private Http2Budget _resets = new(limits.MaxConcurrentStreams + 64, 32);
     private bool _sawSettings;
     private bool _endedBlock;
+    private bool _hasCalmed;
     private int _blockFrames;
     private int _blockSize;
     private int _pings;
+    private int _lastStream;
+    private long _sent;
     private int _announcement = -1;
     private volatile Http2Fault _fault;
 
@@ -27,6 +31,21 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
 
     /// <summary>The code the engine has ended the connection with.</summary>
     public Http2ErrorCode Code { get; private set; }
+
+    /// <summary>Streams that were begun and are not over: their requests run, or what answers them is not sent yet.</summary>
+    public int OpenStreams
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open.Count;
+            }
+        }
+    }
+
+    /// <summary>How many frames of responses were sent: it stands still when the client takes nothing.</summary>
+    public long FramesSent => Interlocked.Read(ref _sent);
 
     /// <summary>Whether a header block was begun and has not ended yet.</summary>
     public bool IsInBlock => Volatile.Read(ref _blockFrames) > 0;
@@ -86,26 +105,26 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
 
         lock (_lock)
         {
+            _sent++;
             _controls.Earn(8);
             if (head.EndsStream)
             {
+                _open.Remove(head.Stream);
                 _resets.Earn(1);
             }
         }
     }
 
     /// <summary>The engine resets a stream.</summary>
-    public void SendReset(Http2ErrorCode code)
+    public void SendReset(int stream, Http2ErrorCode code)
     {
-        // The others are ours: a response that broke off, a client that takes nothing, a body that nobody waits for.
-        if (code is Http2ErrorCode.NoError or Http2ErrorCode.InternalError or Http2ErrorCode.Cancel)
-        {
-            return;
-        }
-
+        // Some are ours: a response that broke off, a client that takes nothing, a body that nobody waits for.
+        var isClients = code is not (Http2ErrorCode.NoError or Http2ErrorCode.InternalError or Http2ErrorCode.Cancel);
         lock (_lock)
         {
-            if (!_resets.TrySpend(1, clock.Milliseconds) && _fault == Http2Fault.None)
+            _open.Remove(stream);
+            _hasCalmed |= code == Http2ErrorCode.EnhanceYourCalm;
+            if (isClients && !_resets.TrySpend(1, clock.Milliseconds) && _fault == Http2Fault.None)
             {
                 _fault = Http2Fault.MadeYouReset;
             }
@@ -117,7 +136,13 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
     {
         lock (_lock)
         {
-            // The engine stumbles over some header blocks no client of good will sends, such as those with index 0 (RFC 7541 section 6.1).
+            // The engine has its own measure of streams opened and reset, by what their requests still hold.
+            if (code == Http2ErrorCode.InternalError && _hasCalmed && _fault == Http2Fault.None)
+            {
+                _fault = Http2Fault.RapidReset;
+            }
+
+            // It stumbles over some header blocks no client of good will sends, such as those with index 0 (RFC 7541 section 6.1).
             Code = _fault != Http2Fault.None ? Http2Faults.Code(_fault)
                 : code == Http2ErrorCode.InternalError && _endedBlock ? Http2ErrorCode.CompressionError
                 : code;
@@ -142,11 +167,18 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
             case Http2FrameType.Data:
                 return Spend(4, Http2Fault.EmptyFrameFlood);
             case Http2FrameType.Headers:
+                if (head.Stream > _lastStream)
+                {
+                    _lastStream = head.Stream;
+                    _open.Add(head.Stream);
+                }
+
                 _controls.Earn(8);
                 return JudgeBlock(head, 0);
             case Http2FrameType.Continuation:
                 return JudgeBlock(head, _blockFrames);
             case Http2FrameType.ResetStream:
+                _open.Remove(head.Stream);
                 return _resets.TrySpend(1, clock.Milliseconds) ? Http2Fault.None : Http2Fault.RapidReset;
             case Http2FrameType.Ping when head.IsAck:
                 return Spend(4, Http2Fault.PingFlood);

@@ -27,6 +27,9 @@ internal sealed class Http2Metrics : IMetricsSource
         _codes[Math.Min((int)code, _codes.Length - 1)].Increment();
     }
 
+    /// <summary>How many connections ended for a fault.</summary>
+    public long Faults(Http2Fault fault) => _faults[(int)fault].Value;
+
     /// <inheritdoc/>
     public void Collect(MetricsCollector collector)
     {

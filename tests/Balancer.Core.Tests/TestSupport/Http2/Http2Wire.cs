@@ -15,6 +15,9 @@ internal sealed class Http2Wire : IDisposable
     /// <summary>The settings the server has announced.</summary>
     public Dictionary<int, uint> Settings { get; } = [];
 
+    /// <summary>By how much the server has opened the windows of streams.</summary>
+    public Dictionary<int, long> Windows { get; } = [];
+
     /// <summary>The last GOAWAY received.</summary>
     public Frame? GoAway { get; private set; }
 
@@ -62,8 +65,18 @@ internal sealed class Http2Wire : IDisposable
         }
     }
 
-    /// <summary>Closes our side.</summary>
-    public void EndSending() => _wire.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+    /// <summary>Closes our side, if the server has not closed all.</summary>
+    public void EndSending()
+    {
+        try
+        {
+            _wire.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            // What the server said before it closed is still to be read.
+        }
+    }
 
     public StreamMessage Stream(int id)
     {
@@ -153,6 +166,9 @@ internal sealed class Http2Wire : IDisposable
             case FrameType.GoAway:
                 GoAway = frame;
                 GoAways.Add(frame);
+                break;
+            case FrameType.WindowUpdate:
+                Windows[frame.Stream] = Windows.GetValueOrDefault(frame.Stream) + System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(frame.Payload);
                 break;
             case FrameType.RstStream:
                 Stream(frame.Stream).Reset = frame.Error;

@@ -1,0 +1,196 @@
+using Balancer.Infrastructure;
+using Balancer.TestSupport;
+using Balancer.TestSupport.Http2;
+
+namespace Balancer.Http.Http2;
+
+/// <summary>Slow clients and slow servers: bounded memory, and the other streams go on.</summary>
+public sealed class Http2FlowTests
+{
+    private const string On = "http2 = true";
+
+    [Fact]
+    public async Task A_client_that_takes_nothing_stops_the_server_and_no_other_stream()
+    {
+        long sent = 0;
+        await using var upstream = ScriptedUpstream.Start(async wire =>
+        {
+            var request = await wire.ReadMessageAsync();
+            if (!request!.FirstLine.Contains("/large"))
+            {
+                await wire.SendAsync(ScriptedUpstream.OkText("ok"));
+                return;
+            }
+
+            wire.Socket.SendBufferSize = 16 * 1024;
+            await wire.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            var chunk = $"4000\r\n{new string('x', 0x4000)}\r\n";
+            while (true)
+            {
+                await wire.SendAsync(chunk);
+                Interlocked.Add(ref sent, chunk.Length);
+            }
+        });
+        await using var gateway = await TestGateway.StartAsync(upstream, server: On);
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint, true, (4, 1000));
+        client.OpensWindows = false;
+
+        await client.SendAsync(Frames.Get(1, "/large"));
+        await client.ReadUntilAsync(() => client.Stream(1).Body.Length == 1000);
+        for (var id = 3; id < 403; id += 2)
+        {
+            Assert.Equal("ok", (await client.GetAsync(id)).Text);
+        }
+
+        Assert.Equal(1000, client.Stream(1).Body.Length);
+
+        // Buffers of the kernel on both sides, of the connection and of the stream.
+        Assert.InRange(Interlocked.Read(ref sent), 1000, 8_000_000);
+        await client.SendAsync(Frames.Reset(1));
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_nothing_stops_its_client_and_no_other_stream()
+    {
+        var end = new TaskCompletionSource();
+        await using var upstream = ScriptedUpstream.Start(async wire =>
+        {
+            var request = await wire.ReadHeadAsync();
+            if (request!.FirstLine.Contains("/slow"))
+            {
+                await end.Task;
+                return;
+            }
+
+            await wire.ReadBodyAsync(request);
+            await wire.SendAsync(ScriptedUpstream.OkText("ok"));
+        });
+        await using var gateway = await TestGateway.StartAsync(upstream, "client_max_body_size = 0", server: On);
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
+        await client.SendAsync(Frames.Headers(1, false, (":method", "POST"), (":scheme", "http"), (":authority", "test"), (":path", "/slow")));
+
+        // As much as the window lets us: it is opened by what the server's side has taken.
+        var sent = 0;
+        while (await HasWindowAsync(client, sent))
+        {
+            await client.SendAsync(Frames.Data(1, false, new byte[16_384]));
+            sent += 16_384;
+            Assert.InRange(sent, 0, 64_000_000);
+        }
+
+        for (var id = 3; id < 43; id += 2)
+        {
+            await client.SendAsync(Frames.Post(id), Frames.Data(id, true, "abc"));
+            Assert.Equal("ok", (await client.ReadStreamAsync(id)).Text);
+        }
+
+        await client.SendAsync(Frames.Reset(1));
+        end.SetResult();
+    }
+
+    [Fact]
+    public async Task More_than_the_window_is_an_error_of_flow_control()
+    {
+        var end = new TaskCompletionSource();
+        await using var upstream = ScriptedUpstream.Start(async wire =>
+        {
+            await wire.ReadHeadAsync();
+            await end.Task;
+        });
+        await using var gateway = await TestGateway.StartAsync(upstream, "client_max_body_size = 0", server: On);
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
+
+        await client.SendAsync(Frames.Post(1));
+        var frames = Enumerable.Repeat(Frames.Data(1, false, new byte[16_384]), 4_000).ToArray();
+        await client.TrySendAsync(frames);
+        await client.ReadUntilAsync(() => client.GoAway is not null || client.Stream(1).Reset is not null);
+
+        Assert.Equal(ErrorCode.FlowControlError, client.GoAway?.Error ?? client.Stream(1).Reset);
+        end.SetResult();
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_in_time_loses_its_stream()
+    {
+        await using var upstream = ScriptedUpstream.Ok(new string('x', 100_000));
+        await using var gateway = await TestGateway.StartAsync(upstream, "send_timeout = \"5s\"", server: On, time: new FakeTimeProvider());
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint, true, (4, 0));
+
+        await client.SendAsync(Frames.Get(1));
+        var stream = client.Stream(1);
+        await client.ReadUntilAsync(() => stream.Fields.Count > 0);
+        await gateway.RunClockAsync(client.ReadStreamAsync(1));
+
+        Assert.Equal(ErrorCode.Cancel, stream.Reset);
+        Assert.Empty(stream.Text);
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_take_the_end_of_a_response_in_time_loses_its_connection()
+    {
+        await using var upstream = ScriptedUpstream.Ok("small");
+        await using var gateway = await TestGateway.StartAsync(upstream, "send_timeout = \"5s\"", server: On, time: new FakeTimeProvider());
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint, true, (4, 0));
+
+        await client.SendAsync(Frames.Get(1));
+        var stream = client.Stream(1);
+        await client.ReadUntilAsync(() => stream.Fields.Count > 0);
+        var start = gateway.Time!.GetTimestamp();
+        await gateway.RunClockAsync(client.ReadToEndAsync());
+
+        Assert.False(stream.IsComplete);
+        Assert.InRange(gateway.Time.GetElapsedTime(start), TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(11));
+    }
+
+    [Fact]
+    public async Task A_client_that_takes_the_end_of_a_response_slowly_gets_all_of_it()
+    {
+        await using var upstream = ScriptedUpstream.Ok(new string('x', 50));
+        await using var gateway = await TestGateway.StartAsync(upstream, "send_timeout = \"5s\"\nkeepalive_timeout = \"2s\"", server: On, time: new FakeTimeProvider());
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint, true, (4, 1));
+        client.OpensWindows = false;
+
+        await client.SendAsync(Frames.Get(1));
+        var stream = client.Stream(1);
+        for (var i = 1; i < 50; i++)
+        {
+            await client.ReadUntilAsync(() => stream.Body.Length == i);
+            await gateway.RunClockAsync(client.PingAsync());
+            gateway.Time!.Advance(TimeSpan.FromSeconds(1));
+            await client.SendAsync(Frames.WindowUpdate(1, 1));
+        }
+
+        Assert.Equal(50, (await client.ReadStreamAsync(1)).Body.Length);
+        Assert.True(stream.IsComplete);
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_come_in_time_is_answered_408()
+    {
+        await using var upstream = ScriptedUpstream.Start(async wire => await wire.ReadToEndAsync());
+        await using var gateway = await TestGateway.StartAsync(upstream, "client_body_timeout = \"5s\"", server: On, time: new FakeTimeProvider());
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
+
+        await client.SendAsync(Frames.Post(1), Frames.Data(1, false, "abc"));
+        var response = await gateway.RunClockAsync(client.ReadStreamAsync(1));
+
+        Assert.Equal(408, response.Status);
+    }
+
+    /// <summary>Whether the window of stream 1 lets another frame through; a window that stays shut for a while is shut.</summary>
+    private static async Task<bool> HasWindowAsync(Http2Wire client, long sent)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            if (client.Windows.GetValueOrDefault(1) + Http2Limits.StreamWindow >= sent + 16_384)
+            {
+                return true;
+            }
+
+            await client.PingAsync();
+            await Task.Delay(10);
+        }
+
+        return false;
+    }
+}
