@@ -130,10 +130,13 @@ public sealed class HandshakeScenarios(HandshakeScenarios.Fixture fixture) : ICl
         var first = await SClient.RunAsync(fixture.Port, "a.test", version, "-sess_out", session);
         Assert.Contains(" . a.test https", first);
         await fixture.Gateway.ReloadAsync();
-        var second = await SClient.RunAsync(fixture.Port, "a.test", version, "-sess_in", session);
+        var next = directory.File("next.pem");
+        var second = await SClient.RunAsync(fixture.Port, "a.test", version, "-sess_in", session, "-sess_out", next);
+        var third = await SClient.RunAsync(fixture.Port, "a.test", version, "-sess_in", next);
 
         Assert.Contains("Reused, TLSv1.", second);
         Assert.Contains(" r a.test https", second);
+        Assert.Contains("Reused, TLSv1.", third);
     }
 
     [Fact]

@@ -124,7 +124,13 @@ internal static unsafe class EngineCallbacks
             }
 
             var isReady = isSealing != 0 ? LibCrypto.EncryptInit(cipher, TicketCipher, 0, cipherKey, vector) : LibCrypto.DecryptInit(cipher, TicketCipher, 0, cipherKey, vector);
-            return isReady != 1 ? Failed : isCurrent ? Good : GoodButRenew;
+            if (isReady != 1)
+            {
+                return Failed;
+            }
+
+            // A ticket of TLS 1.3 is used once (RFC 8446 appendix C.4): who comes with one goes with another.
+            return isCurrent && (isSealing != 0 || LibSsl.Version(ssl) != LibSsl.Tls13) ? Good : GoodButRenew;
         }
     }
 }
