@@ -37,15 +37,30 @@ public sealed class ShippedFilesTests
     }
 
     [Fact]
-    public void Insightserenity_routes_admin_health_and_the_rest()
+    public void Insightserenity_serves_challenges_and_health_without_tls_and_redirects_the_rest()
     {
         var config = ConfigurationLoader.Load(RepositoryFiles.PathOf("conf", "insightserenity.toml")).Config!;
 
-        var server = Assert.Single(config.Servers);
-        Assert.Equal(new IPEndPoint(IPAddress.Any, 80), Assert.Single(server.Listen).EndPoint);
+        var server = config.Servers[0];
+        Assert.Equal([new IPEndPoint(IPAddress.Any, 80), new IPEndPoint(IPAddress.IPv6Any, 80)], server.Listen.Select(l => l.EndPoint));
+        Assert.All(server.Listen, l => Assert.False(l.Ssl));
+        Assert.Equal(["^~ /.well-known/acme-challenge/", "= /health", "/"], server.Locations.Select(l => l.Path.Value));
+        Assert.Equal("/var/www/certbot", server.Locations[0].Root);
+        Assert.Equal([200, 301], server.Locations.Skip(1).Select(l => l.Return!.Status));
+    }
+
+    [Fact]
+    public void Insightserenity_routes_admin_health_and_the_rest_over_tls()
+    {
+        var config = ConfigurationLoader.Load(RepositoryFiles.PathOf("conf", "insightserenity.toml")).Config!;
+
+        Assert.Equal(2, config.Servers.Count);
+        var server = config.Servers[1];
+        Assert.Equal([new IPEndPoint(IPAddress.Any, 443), new IPEndPoint(IPAddress.IPv6Any, 443)], server.Listen.Select(l => l.EndPoint));
+        Assert.All(server.Listen, l => Assert.True(l.Ssl));
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 9145), config.AdminListen!.EndPoint);
-        Assert.Equal(["= /health", "/api/v1/admin/", "/"], server.Locations.Select(l => l.Path.Value));
+        Assert.Equal(["= /health", "/api/v1/admin/", "/ws/", "/"], server.Locations.Select(l => l.Path.Value));
         Assert.Equal(200, server.Locations[0].Return!.Status);
-        Assert.Equal(["http://admin_backend", "http://customer_backend"], server.Locations.Skip(1).Select(l => l.ProxyPass!.Value));
+        Assert.Equal(["https://admin_backend", "https://customer_backend", "https://customer_backend"], server.Locations.Skip(1).Select(l => l.ProxyPass!.Value));
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Balancer.Harness;
+using Balancer.Tls;
 
 namespace Balancer.Daemon;
 
@@ -60,9 +61,14 @@ public sealed class CommandLineScenarios
     public async Task Printed_configuration_is_a_file_that_means_the_same(string name)
     {
         using var directory = new TempDirectory();
+        using var certificates = new CertificateFiles();
+        var certificate = certificates.Issue("fullchain", "insightserenity.com");
+        certificates.Write("privkey.pem", certificate.KeyPem);
         var conf = Path.Combine(Repository.Root, "conf");
         var text = (await File.ReadAllTextAsync(Path.Combine(conf, name)))
             .Replace("/var/log/balancer", directory.Path, StringComparison.Ordinal)
+            .Replace("/etc/letsencrypt/live/insightserenity.com", certificates.PathOf(""), StringComparison.Ordinal)
+            .Replace("/etc/balancer/upstream-ca.pem", certificates.PathOf("ca.pem"), StringComparison.Ordinal)
             .Replace("\"upstreams/", $"\"{conf}/upstreams/", StringComparison.Ordinal);
         var first = await DumpAsync(directory.Write("shipped.toml", text));
         var second = await DumpAsync(directory.Write("dumped.toml", first));

@@ -57,6 +57,29 @@ internal sealed class TlsClient : IAsyncDisposable
     /// <summary>Sends bytes, each character one byte.</summary>
     public Task SendAsync(string text) => Stream.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
 
+    /// <summary>That many bytes, as text.</summary>
+    public async Task<string> ReadTextAsync(int size)
+    {
+        var bytes = new byte[size];
+        await Deadline.WaitAsync(Stream.ReadExactlyAsync(bytes).AsTask(), () => $"{size} bytes").ConfigureAwait(false);
+        return Encoding.Latin1.GetString(bytes);
+    }
+
+    /// <summary>Reads one head and nothing behind it.</summary>
+    public async Task<RawResponse> ReadHeadAsync()
+    {
+        var head = new StringBuilder();
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            head.Append(await ReadTextAsync(1).ConfigureAwait(false));
+        }
+
+        return new RawResponse { Head = head.ToString(), Body = [], Complete = true };
+    }
+
+    /// <summary>Ends our direction (close_notify); the gateway may still send.</summary>
+    public Task ShutdownSendAsync() => Stream.ShutdownAsync();
+
     /// <summary>Everything the gateway sends until it says goodbye.</summary>
     public async Task<string> ReadToEndAsync()
     {
