@@ -14,7 +14,7 @@ internal sealed class FileResponder(GatewayServices services)
     /// <summary>What a 405 must say (RFC 9110 section 15.5.6).</summary>
     private static readonly AddedField Allow = new("Allow"u8.ToArray(), new TextTemplate([new TemplatePart("GET, HEAD"u8.ToArray(), null)], readsSentHead: false));
 
-    /// <summary>Serves the file of the request's path: 404 when there is none, 405 for other methods than GET and HEAD.</summary>
+    /// <summary>Serves the file of the request's path, whole whatever range is asked for: 404 when there is none, 403 when it may not be read, 405 for other methods than GET and HEAD.</summary>
     /// <returns>Whether the connection may carry another request.</returns>
     public async ValueTask<bool> ServeAsync(HttpExchange exchange, Downstream downstream, Location location, FileFolder folder)
     {
@@ -27,11 +27,11 @@ internal sealed class FileResponder(GatewayServices services)
         try
         {
             // The first bytes are read before the head is written: until then a file that cannot be read is one that is not there.
-            var (file, length, first) = await Task.Run(() => OpenAndRead(folder, exchange.NormalizedPath, block));
+            var (file, length, first, isForbidden) = await Task.Run(() => OpenAndRead(folder, exchange.NormalizedPath, block));
             using (file)
             {
                 return file is null
-                    ? await RefuseAsync(exchange, downstream, location.AddedFields, 404)
+                    ? await RefuseAsync(exchange, downstream, location.AddedFields, isForbidden ? 403 : 404)
                     : await SendAsync(exchange, downstream, location, folder, file, length, block, first);
             }
         }
@@ -41,17 +41,17 @@ internal sealed class FileResponder(GatewayServices services)
         }
     }
 
-    private static (SafeFileHandle? File, long Length, int First) OpenAndRead(FileFolder folder, ReadOnlySpan<byte> path, byte[] block)
+    private static (SafeFileHandle? File, long Length, int First, bool IsForbidden) OpenAndRead(FileFolder folder, ReadOnlySpan<byte> path, byte[] block)
     {
-        var file = folder.Open(path);
+        var file = folder.Open(path, out var isForbidden);
         if (file is null)
         {
-            return default;
+            return (null, 0, 0, isForbidden);
         }
 
         try
         {
-            return (file, RandomAccess.GetLength(file), RandomAccess.Read(file, block, 0));
+            return (file, RandomAccess.GetLength(file), RandomAccess.Read(file, block, 0), false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

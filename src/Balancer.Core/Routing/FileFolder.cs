@@ -16,6 +16,10 @@ internal sealed partial class FileFolder(string path, byte[] contentType)
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
 
+    // EPERM, EACCES
+    private const int NotPermitted = 1;
+    private const int AccessDenied = 13;
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly string _path = path.TrimEnd('/');
@@ -25,17 +29,26 @@ internal sealed partial class FileFolder(string path, byte[] contentType)
 
     /// <summary>Opens the file of a path; it may be a folder, which cannot be read. Blocks while the disk works, but not for a pipe that nobody writes to.</summary>
     /// <param name="uri">The normalised path of the request, which has no dot segments.</param>
+    /// <param name="isForbidden">Whether there is such a file, but the process may not read it.</param>
     /// <returns>The file; null when there is none that may be read.</returns>
-    public SafeFileHandle? Open(ReadOnlySpan<byte> uri)
+    public SafeFileHandle? Open(ReadOnlySpan<byte> uri, out bool isForbidden)
     {
+        isForbidden = false;
+        if (uri.Contains((byte)0))
+        {
+            // The system would take what stands before it for the name.
+            return null;
+        }
+
         try
         {
-            var file = Open(_path + Utf8.GetString(uri));
+            var file = Open(_path + Utf8.GetString(uri), out var error);
             if (IsWithin(file))
             {
                 return file;
             }
 
+            isForbidden = file.IsInvalid && error is NotPermitted or AccessDenied;
             file.Dispose();
         }
         catch (DecoderFallbackException)
@@ -48,15 +61,20 @@ internal sealed partial class FileFolder(string path, byte[] contentType)
 
     private bool IsWithin(SafeFileHandle file)
     {
-        using var root = Open(_path.Length == 0 ? "/" : _path);
+        using var root = Open(_path.Length == 0 ? "/" : _path, out _);
         return !file.IsInvalid && !root.IsInvalid && Place(file).StartsWith(Place(root).TrimEnd('/') + "/", StringComparison.Ordinal);
     }
 
     /// <summary>Where an open file lies, links resolved.</summary>
     private static string Place(SafeFileHandle file) => new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget ?? "";
 
-    private static SafeFileHandle Open(string path) => new(Open(path, ReadOnly | NonBlocking | CloseOnExec), ownsHandle: true);
+    private static SafeFileHandle Open(string path, out int error)
+    {
+        var descriptor = Open(path, ReadOnly | NonBlocking | CloseOnExec);
+        error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags);
 }

@@ -73,6 +73,38 @@ public sealed class FileScenarios(FileScenarios.Fixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task Range_is_not_looked_at()
+    {
+        var response = await fixture.GetAsync(Write("whole", "0123456789"), "Range: bytes=2-3");
+
+        Assert.Equal(200, response.Status);
+        Assert.Equal("0123456789", response.BodyText);
+        Assert.Null(response["Content-Range"]);
+    }
+
+    [Theory]
+    [InlineData("there%00", 400)]
+    [InlineData("there%00.html", 400)]
+    [InlineData("./there", 200)]
+    [InlineData("x/../there", 200)]
+    [InlineData("%2e/there", 200)]
+    [InlineData("..%2facme-challenge/there", 200)]
+    [InlineData("/there", 200)]
+    [InlineData("there/", 404)]
+    [InlineData("link", 404)]
+    public async Task Path_is_normalised_before_the_file_is_looked_for(string name, int status)
+    {
+        var file = fixture.Webroot.File(Write("there", "x").TrimStart('/'));
+        var link = Path.Combine(Path.GetDirectoryName(file)!, "link");
+        if (name == "link")
+        {
+            File.CreateSymbolicLink(link, "/etc/hostname");
+        }
+
+        Assert.Equal(status, (await fixture.GetAsync("/.well-known/acme-challenge/" + name)).Status);
+    }
+
+    [Fact]
     public async Task Connection_serves_several_files_large_ones_too()
     {
         var large = RandomNumberGenerator.GetBytes(3_000_000);

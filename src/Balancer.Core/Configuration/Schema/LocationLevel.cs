@@ -19,7 +19,7 @@ internal static class LocationLevel
             "Answers requests itself; wins over `proxy_pass`.", "\"200 ok\""),
         Key.OptionalRef<LocationConfig, string>(
             "root", new TextType("path", "an absolute path", static text => text.StartsWith('/') && Values.FieldSyntax.IndexOfForbidden(text) < 0 && !text.Contains('$', StringComparison.Ordinal)), static l => l.Root, static (l, v) => l with { Root = v }, null,
-            "Answers GET and HEAD with the file of that path in this folder, such as what certbot's webroot plugin puts there. Content-Type is `default_type`. Folders have no index, and links that lead out of the folder are not followed.", "\"/var/www/certbot\""),
+            "Answers GET and HEAD with the file of that path in this folder, such as what certbot's webroot plugin puts there. Content-Type is `default_type`. What is not there is answered 404, what may not be read 403, other methods 405. Folders have no index, links that lead out of the folder are not followed, and a file is sent whole whatever Range asks for.", "\"/var/www/certbot\""),
         .. SettingsKeys.Lift<LocationConfig>(static l => l.Settings, static (l, v) => l with { Settings = v }),
     ])
     {
