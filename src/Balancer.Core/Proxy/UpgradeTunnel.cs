@@ -186,11 +186,6 @@ internal sealed class UpgradeTunnel
                     _lastActivity = _services.Clock.Milliseconds;
                     continue;
                 case BodyStatus.End:
-                    if (!_connection.TryEndOutput())
-                    {
-                        _receiving.Interrupt();
-                    }
-
                     return;
                 case BodyStatus.TimedOut when !IsIdle():
                     continue;
@@ -224,7 +219,15 @@ internal sealed class UpgradeTunnel
             }
         }
 
-        return read.Status;
+        return read.Status != BodyStatus.End || await TryEndOutputAsync(output) ? read.Status : BodyStatus.Truncated;
+    }
+
+    /// <summary>Tells the server that nothing more comes from the client; what the server sends still passes.</summary>
+    private async ValueTask<bool> TryEndOutputAsync(PipeWriter output)
+    {
+        _connection.WriteEnd();
+        return (output.UnflushedBytes == 0 || await UpstreamFlush.FlushAsync(output, _sending, _context.Action.SendTimeout) == ProxyError.None)
+            && _connection.TryEndOutput();
     }
 
     /// <summary>Server to client.</summary>

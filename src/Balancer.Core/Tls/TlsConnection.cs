@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
+using Balancer.Infrastructure;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -6,10 +8,11 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Balancer.Tls;
 
 /// <summary>A connection whose bytes are encrypted on the wire; <see cref="Transport"/> carries the plain ones.</summary>
-internal sealed class TlsConnection : ConnectionContext, IDuplexPipe
+internal sealed class TlsConnection : ConnectionContext, IDuplexPipe, IOutputEnd
 {
     private readonly ConnectionContext _transport;
     private readonly TlsEngine _engine;
+    private readonly TlsPipeWriter _output;
     private IDuplexPipe _pipe;
     private int _disposed;
 
@@ -23,8 +26,9 @@ internal sealed class TlsConnection : ConnectionContext, IDuplexPipe
         _engine = engine;
         Session = session;
         Input = new TlsPipeReader(engine, transport.Transport.Input);
-        Output = new TlsPipeWriter(engine, transport.Transport.Output);
+        _output = new TlsPipeWriter(engine, transport.Transport.Output);
         _pipe = this;
+        Socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
 
         // Whoever sees the socket reads encrypted bytes from it, or ends it without a close_notify.
         transport.Features.Set<IConnectionSocketFeature>(null);
@@ -37,7 +41,10 @@ internal sealed class TlsConnection : ConnectionContext, IDuplexPipe
     public PipeReader Input { get; }
 
     /// <inheritdoc/>
-    public PipeWriter Output { get; }
+    public PipeWriter Output => _output;
+
+    /// <inheritdoc/>
+    public Socket? Socket { get; }
 
     /// <inheritdoc/>
     public override IDuplexPipe Transport
@@ -83,6 +90,9 @@ internal sealed class TlsConnection : ConnectionContext, IDuplexPipe
         get => _transport.RemoteEndPoint;
         set => _transport.RemoteEndPoint = value;
     }
+
+    /// <inheritdoc/>
+    public void WriteEnd() => _output.WriteEnd();
 
     /// <inheritdoc/>
     public override void Abort() => _transport.Abort();

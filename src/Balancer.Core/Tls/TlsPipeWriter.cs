@@ -73,6 +73,13 @@ internal sealed class TlsPipeWriter(TlsEngine engine, PipeWriter transport) : Pi
     /// <inheritdoc/>
     public override ValueTask CompleteAsync(Exception? exception = null) => BeginComplete(exception) ? _transport.CompleteAsync(exception) : default;
 
+    /// <summary>Writes what is gathered and then the goodbye, to be flushed. What is written afterwards is lost.</summary>
+    public void WriteEnd()
+    {
+        Encrypt();
+        _engine.Close(_transport);
+    }
+
     private bool BeginComplete(Exception? exception)
     {
         if (_isCompleted)
@@ -82,8 +89,7 @@ internal sealed class TlsPipeWriter(TlsEngine engine, PipeWriter transport) : Pi
 
         if (exception is null)
         {
-            Encrypt();
-            _engine.Close(_transport);
+            WriteEnd();
         }
 
         _isCompleted = true;

@@ -145,6 +145,41 @@ public sealed class TlsConnectionTests
         await server.DisposeAsync();
     }
 
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Goodbye_of_the_client_leaves_our_direction_open(SslProtocols version)
+    {
+        await using var pair = new TlsPair();
+        var (server, client) = await pair.ConnectAsync(o => o.EnabledSslProtocols = version);
+        await client.ShutdownAsync();
+        Assert.True((await server.Input.ReadAsync()).IsCompleted);
+        var writing = server.Output.WriteAsync(Bytes(7, 100_000));
+
+        Assert.Equal(Bytes(7, 100_000), await ReadExactlyAsync(client, 100_000));
+        Assert.False((await writing).IsCompleted);
+        await server.DisposeAsync();
+        Assert.Equal(0, await client.ReadAsync(new byte[1]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Our_goodbye_leaves_the_direction_of_the_client_open(SslProtocols version)
+    {
+        await using var pair = new TlsPair();
+        var (server, client) = await pair.ConnectAsync(o => o.EnabledSslProtocols = version);
+        server.Output.Write("last"u8);
+        server.WriteEnd();
+        await server.Output.FlushAsync();
+        Assert.Equal("last", Encoding.ASCII.GetString(await ReadExactlyAsync(client, 4)));
+        Assert.Equal(0, await client.ReadAsync(new byte[1]));
+
+        await client.WriteAsync("answer"u8.ToArray());
+        Assert.Equal("answer", await ReadTextAsync(server.Input, 6));
+        await client.ShutdownAsync();
+        Assert.True((await server.Input.ReadAsync()).IsCompleted);
+        await server.DisposeAsync();
+    }
+
     [Fact]
     public async Task Closing_says_goodbye()
     {

@@ -69,6 +69,9 @@ internal sealed class UpstreamConnection(ConnectionContext context, ServerConnec
         return !TryPoll(out _);
     }
 
+    /// <summary>Writes the end of our direction where the connection's protocol has one; flushed before <see cref="TryEndOutput"/>.</summary>
+    public void WriteEnd() => HalfClose.WriteEnd(_context);
+
     /// <summary>Tells the server that nothing more comes, while its answer is still read; false when that is not possible any more.</summary>
     public bool TryEndOutput() => HalfClose.TryEndOutput(_context);
 
