@@ -56,6 +56,9 @@ done
 for name in $ROWS; do
   [ -n "${ROW_TITLE[$name]:-}" ] || { echo "compare: no row is called $name" >&2; exit 2; }
 done
+for name in $ROWS; do
+  if is_tls "$name"; then TLS=1; fi
+done
 for name in $PROXIES; do
   declare -F "start_$name" >/dev/null || { echo "compare: no proxy is called $name" >&2; exit 2; }
 done
@@ -65,8 +68,9 @@ missing_packages() {
   for name in $PROXIES; do
     case $name in nginx | haproxy) need+=" $name:$name" ;; esac
   done
-  if [[ " $ROWS " == *" tls-"* ]]; then need+=" /usr/include/openssl/ssl.h:libssl-dev"; fi
-  if [[ " $ROWS " == *" https-"* || " $ROWS " == *" tls-"* ]]; then need+=" openssl:openssl"; fi
+  if has_client handshake || has_client resumed; then need+=" /usr/include/openssl/ssl.h:libssl-dev"; fi
+  if has_client h2; then need+=" h2load:nghttp2-client"; fi
+  if [ "$TLS" = 1 ]; then need+=" openssl:openssl"; fi
   for name in $need; do
     command -v "${name%%:*}" >/dev/null || [ -e "${name%%:*}" ] || echo "${name##*:}"
   done
@@ -111,12 +115,12 @@ fi
 
 gcc -O2 -o "$WORK/upstream" "$HERE/upstream.c"
 gcc -O2 -o "$WORK/floor" "$HERE/floor.c"
-if [[ " $ROWS " == *" tls-"* ]]; then gcc -O2 -o "$WORK/tlsload" "$HERE/tlsload.c" -lssl -lcrypto; fi
-if [[ " $ROWS " == *" https-"* || " $ROWS " == *" tls-"* ]]; then
+if has_client handshake || has_client resumed; then gcc -O2 -o "$WORK/tlsload" "$HERE/tlsload.c" -lssl -lcrypto; fi
+if has_client websocket; then gcc -O2 -o "$WORK/wsload" "$HERE/wsload.c"; fi
+if [ "$TLS" = 1 ]; then
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=bench.test \
     -keyout "$WORK/bench.key" -out "$WORK/bench.crt" 2>/dev/null
   cat "$WORK/bench.crt" "$WORK/bench.key" >"$WORK/bench.pem"
-  TLS=1
 fi
 taskset -c "$LOAD_CORE" "$WORK/upstream" "$UPSTREAM_SERVERS" >"$WORK/upstream.log" 2>&1 &
 UPSTREAM_PID=$!
@@ -134,24 +138,43 @@ request() { # row port file scheme: one request of the row, its body to the file
 }
 
 url_port() { # row proxy
-  if [ "${ROW_TLS[$1]}" = none ]; then echo "${PROXY_PORT[$2]}"; else echo "${PROXY_TLS_PORT[$2]}"; fi
+  if is_tls "$1"; then echo "${PROXY_TLS_PORT[$2]}"; else echo "${PROXY_PORT[$2]}"; fi
 }
 
 url_scheme() { # row
-  if [ "${ROW_TLS[$1]}" = none ]; then echo http; else echo https; fi
+  if is_tls "$1"; then echo https; else echo http; fi
 }
 
 load() { # row proxy seconds: prints requests, duration, errors, p50, p99
-  case ${ROW_TLS[$1]} in
-    full | resumed)
+  case ${ROW_CLIENT[$1]} in
+    handshake | resumed)
       taskset -c "$LOAD_CORE" "$WORK/tlsload" "$(url_port "$1" "$2")" "${ROW_PATH[$1]}" "$CONNECTIONS" "$3" \
-        "$([ "${ROW_TLS[$1]}" = resumed ] && echo 1 || echo 0)" | sed -n 's/^RESULT //p'
+        "$([ "${ROW_CLIENT[$1]}" = resumed ] && echo 1 || echo 0)" | sed -n 's/^RESULT //p'
+      return
+      ;;
+    h2)
+      load_h2 "$@"
+      return
+      ;;
+    websocket)
+      taskset -c "$LOAD_CORE" "$WORK/wsload" "$(url_port "$1" "$2")" /ws "$WEBSOCKETS" "$3" "$WEBSOCKET_MESSAGE" | sed -n 's/^RESULT //p'
       return
       ;;
   esac
   COMPARE_METHOD=${ROW_METHOD[$1]} COMPARE_BODY=${ROW_BODY[$1]} COMPARE_CLOSE=${ROW_CLOSE[$1]} \
     taskset -c "$LOAD_CORE" wrk -t1 -c"$CONNECTIONS" -d"${3}s" --timeout 10s --latency -s "$HERE/wrk.lua" \
     "$(url_scheme "$1")://127.0.0.1:$(url_port "$1" "$2")${ROW_PATH[$1]}" | sed -n 's/^RESULT //p'
+}
+
+# Latencies are in the log of h2load: start, status, microseconds. What is cut off when the time is over is no failure.
+load_h2() { # row proxy seconds
+  rm -f "$WORK/h2.log"
+  taskset -c "$LOAD_CORE" h2load -t1 -c"$H2_CONNECTIONS" -m"$H2_STREAMS" -D"$3" --log-file="$WORK/h2.log" \
+    "https://127.0.0.1:$(url_port "$1" "$2")${ROW_PATH[$1]}" >"$WORK/h2.out"
+  grep -q '^Application protocol: h2$' "$WORK/h2.out" || { echo "compare: $2 does not speak HTTP/2" >&2; cat "$WORK/h2.out" >&2; exit 1; }
+  cut -f3 "$WORK/h2.log" | sort -n >"$WORK/h2.sorted"
+  awk -v failed="$(awk -F'\t' '$2 != 200' "$WORK/h2.log" | wc -l)" -v seconds="$3" '{ v[NR] = $1 }
+    END { printf "%d %d %d %d %d\n", NR - failed, seconds * 1000000, failed, v[int(NR / 2) + 1], v[int(NR * 0.99) + 1] }' "$WORK/h2.sorted"
 }
 
 for name in $PROXIES; do
@@ -214,7 +237,7 @@ report() {
   echo "Method: $CONNECTIONS connections, $UPSTREAM_SERVERS upstream servers, medians of $ROUNDS interleaved rounds of ${SECONDS_EACH}s; CPU is user and system time of the proxy's processes; $([ "$BARE" = 1 ] && echo "no proxy adds a field." || echo "nginx, HAProxy and balancerd add the same X-Forwarded-*, X-Real-IP and X-Request-ID fields.")"
   echo
   for name in $PROXIES; do echo "- $name: $("version_$name")"; done
-  echo "- load: $( (wrk -v 2>&1 || true) | sed -n '1s/ Copyright.*//p')"
+  echo "- load: $( (wrk -v 2>&1 || true) | sed -n '1s/ Copyright.*//p')$(has_client h2 && h2load --version | sed 's/^/, /')"
   for row in $ROWS; do
     echo
     echo "**${ROW_TITLE[$row]}**"

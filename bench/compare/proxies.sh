@@ -25,7 +25,7 @@ start_nginx() {
   local port tls_port fields="" servers="" listen="" p
   port=$(free_port)
   tls_port=$(free_port)
-  [ "$TLS" = 0 ] || listen="listen 127.0.0.1:$tls_port ssl reuseport; ssl_certificate $WORK/bench.crt; ssl_certificate_key $WORK/bench.key; ssl_protocols TLSv1.2 TLSv1.3;"
+  [ "$TLS" = 0 ] || listen="listen 127.0.0.1:$tls_port ssl http2 reuseport; ssl_certificate $WORK/bench.crt; ssl_certificate_key $WORK/bench.key; ssl_protocols TLSv1.2 TLSv1.3;"
   for p in "${UPSTREAM_PORTS[@]}"; do servers+="server 127.0.0.1:$p; "; done
   if [ "$BARE" = 0 ]; then
     fields='proxy_set_header Host $http_host; proxy_set_header X-Real-IP $remote_addr; proxy_set_header X-Forwarded-For $remote_addr;
@@ -58,6 +58,13 @@ http {
       proxy_max_temp_file_size 0;
       $fields
     }
+    location /ws {
+      proxy_pass http://pool;
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade \$http_upgrade;
+      proxy_set_header Connection upgrade;
+      $fields
+    }
   }
 }
 CONF
@@ -72,7 +79,7 @@ start_haproxy() {
   local port tls_port fields="" servers="" bind="" i=0 p
   port=$(free_port)
   tls_port=$(free_port)
-  [ "$TLS" = 0 ] || bind="bind 127.0.0.1:$tls_port ssl crt $WORK/bench.pem"
+  [ "$TLS" = 0 ] || bind="bind 127.0.0.1:$tls_port ssl crt $WORK/bench.pem alpn h2,http/1.1"
   for p in "${UPSTREAM_PORTS[@]}"; do
     servers+="  server s$i 127.0.0.1:$p pool-max-conn 128"$'\n'
     i=$((i + 1))
@@ -88,13 +95,14 @@ start_haproxy() {
   cat >"$WORK/haproxy.cfg" <<CONF
 global
   nbthread 1
-  maxconn 1024
+  maxconn 4096
 defaults
   mode http
   timeout connect 5s
   timeout client 60s
   timeout server 60s
   timeout http-keep-alive 75s
+  timeout tunnel 60s
   http-reuse always
 frontend main
   bind 127.0.0.1:$port
@@ -126,6 +134,7 @@ ssl_certificate_key = \"$WORK/bench.key\""
 error_log = "stderr warn"
 access_log = "off"
 keepalive_requests = 1000000000
+http2 = true
 
 [upstream.pool]
 keepalive = 128

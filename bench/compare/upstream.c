@@ -1,5 +1,6 @@
 // The upstream server of the comparison: one epoll loop that answers GET and POST with a body of the size the path names
-// (/64, /64k, /1m), as cheaply as can be, so that the proxy and not the upstream is what gets measured.
+// (/64, /64k, /1m), as cheaply as can be, so that the proxy and not the upstream is what gets measured. WebSockets get their
+// messages back.
 // Usage: upstream PORTS   listens on that many ports of 127.0.0.1 and prints them on one line.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -25,6 +26,7 @@ struct connection {
     int close_after;
     long body_left;      // request body bytes still to be skipped before the answer
     int answering;       // a request was read and is not answered yet
+    int is_socket;       // it has switched to WebSocket
     long send_size;      // body size of the response
     long sent;           // bytes of the response already sent, head included
     int head_size;
@@ -124,9 +126,53 @@ static int send_response(struct connection *c)
     return 1;
 }
 
+// Sends every complete message in the buffer back, unmasked as a server's are (RFC 6455 section 5.1): short ones, which the
+// socket has room for, since each client waits for its own. Returns 0 when the connection is done.
+static int echo(struct connection *c)
+{
+    unsigned char out[HEAD_LIMIT];
+    long taken = 0, size = 0;
+    while (c->filled - taken >= 2) {
+        unsigned char *frame = (unsigned char *)c->head + taken;
+        int length = frame[1] & 0x7f;
+        if (length > 125 || !(frame[1] & 0x80)) {
+            return 0;
+        }
+
+        if (c->filled - taken < 6 + length) {
+            break;
+        }
+
+        out[size++] = frame[0];
+        out[size++] = length;
+        for (int i = 0; i < length; i++) {
+            out[size++] = frame[6 + i] ^ frame[2 + i % 4];
+        }
+
+        taken += 6 + length;
+    }
+
+    take(c, taken);
+    return size == 0 || send(c->fd, out, size, MSG_NOSIGNAL) == size;
+}
+
+// Agrees to switch to WebSocket; the accept is that of the one key the load sends (RFC 6455 section 1.3).
+static int agree(struct connection *c, const char *end)
+{
+    static const char agreement[] = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+    c->is_socket = 1;
+    take(c, end - c->head);
+    return send(c->fd, agreement, sizeof agreement - 1, MSG_NOSIGNAL) == sizeof agreement - 1 && echo(c);
+}
+
 // Answers every complete request in the buffer. Returns 0 when the connection is done.
 static int serve(struct connection *c)
 {
+    if (c->is_socket) {
+        return echo(c);
+    }
+
     for (;;) {
         if (!c->answering) {
             char *end = memmem(c->head, c->filled, "\r\n\r\n", 4);
@@ -135,6 +181,10 @@ static int serve(struct connection *c)
             }
 
             end += 4;
+            if (memmem(c->head, end - c->head, "Sec-WebSocket-Key:", 18) != NULL || memmem(c->head, end - c->head, "sec-websocket-key:", 18) != NULL) {
+                return agree(c, end);
+            }
+
             c->answering = 1;
             c->sent = 0;
             c->send_size = size_of_path(c->head, end);
