@@ -10,11 +10,18 @@ namespace Balancer.Http.Http2;
 ///   open ──idle, limit or drain──► leaving ──no stream, or a second──► closing ──last stream ends──► closed
 ///            (GOAWAY, streams go on)            (no new streams)
 /// </code>
+/// A connection that is lost is closed at once, whatever it was.
 /// </summary>
 internal sealed class Http2Connection : TimeoutEntry, IDrainable
 {
     /// <summary>Milliseconds the engine may take to close when no stream is left: a client that reads nothing keeps it from writing.</summary>
     private const long CloseTimeout = 5_000;
+
+    /// <summary>
+    /// Milliseconds the engine may take to let go of a connection that is gone. When it cut it because the client did not take the resets
+    /// it had coming, it sometimes waits for ever for streams whose end it has thrown away itself.
+    /// </summary>
+    private const long AbandonTimeout = 1_000;
 
     /// <summary>Milliseconds a client may take to close its side when all is said, before the connection is closed on it.</summary>
     private const long LingerTimeout = 1_000;
@@ -26,6 +33,7 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     private readonly Lock _lock = new();
     private readonly HashSet<LinkedGuard> _linked = [];
     private readonly long _openedAt;
+    private readonly CancellationTokenRegistration _closed;
     private Http2Phase _phase;
     private int _requestsRunning;
     private long _quietSince;
@@ -49,6 +57,7 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
         _block = new Http2BlockDeadline(wheel, _watch, service);
         Transport = new Http2Transport(context, this, _watch, _block);
         SetDeadline(_keepaliveTimeout);
+        _closed = context.ConnectionClosed.UnsafeRegister(static state => ((Http2Connection)state!).OnClosed(), this);
     }
 
     /// <summary>The limits of the engine that serves it.</summary>
@@ -184,6 +193,7 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     /// <summary>Closes the connection, which the engine is done with.</summary>
     public async ValueTask CloseAsync()
     {
+        _closed.Unregister();
         ClearDeadline();
         _block.ClearDeadline();
         if (Transport.IsCutOff && !_isCut)
@@ -254,12 +264,29 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
                 _isCut = true;
                 _context.Abort();
                 break;
+            case Http2Phase.Abandoned:
+                Transport.Abandon();
+                break;
+        }
+    }
+
+    private void OnClosed()
+    {
+        lock (_lock)
+        {
+            _phase = Http2Phase.Closed;
+            SetDeadline(AbandonTimeout);
         }
     }
 
     /// <summary>What the end of a deadline leads to; Open when to nothing.</summary>
     private Http2Phase AfterDeadline()
     {
+        if (_phase == Http2Phase.Closed)
+        {
+            return _requestsRunning > 0 ? Await(AbandonTimeout, Http2Phase.Closed) : Http2Phase.Abandoned;
+        }
+
         if (_phase == Http2Phase.Leaving)
         {
             _phase = Http2Phase.Closing;

@@ -74,7 +74,8 @@ internal sealed class Http2Engine : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _server.StopAsync(CancellationToken.None);
+        // All connections are closed; one it was not waited for must not be waited for here.
+        await _server.StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
     }
 }

@@ -12,6 +12,9 @@ internal enum Http2Phase : byte
     /// <summary>No stream is taken; the connection closes with the last one.</summary>
     Closing,
 
-    /// <summary>It is over.</summary>
+    /// <summary>The connection is gone; the engine is given the time to notice.</summary>
     Closed,
+
+    /// <summary>The engine has not noticed.</summary>
+    Abandoned,
 }

@@ -27,7 +27,7 @@ internal sealed class Http2Transport : ConnectionContext
         }
     }
 
-    /// <summary>Ends when the engine is done with the connection.</summary>
+    /// <summary>Ends when the engine is done with the connection, or is waited for no longer.</summary>
     public Task Completion => _completion.Task;
 
     /// <inheritdoc/>
@@ -78,6 +78,9 @@ internal sealed class Http2Transport : ConnectionContext
 
     /// <summary>Asks the engine to take no more streams and to close when those that run have ended.</summary>
     public void RequestClose() => Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+
+    /// <summary>Waits for the engine no longer: the connection is gone, and all its requests are over.</summary>
+    public void Abandon() => _completion.TrySetResult();
 
     /// <inheritdoc/>
     public override void Abort()
