@@ -36,6 +36,12 @@ internal sealed class RequestHead : MessageHead
     /// <summary>Whether Connection names <c>upgrade</c> and an Upgrade field is present (RFC 9110 section 7.8).</summary>
     public bool HasUpgrade { get; set; }
 
+    /// <summary>
+    /// Offset and length of the Sec-WebSocket-Key the gateway has made for a client that opens a WebSocket by extended CONNECT, and so
+    /// sends none (RFC 8441 section 5); length 0 for every other request.
+    /// </summary>
+    public (int Start, int Length) WebSocketKeyRange { get; set; }
+
     /// <summary>How many fields were dropped for an underscore in their name.</summary>
     public int DroppedFields { get; set; }
 
@@ -57,6 +63,12 @@ internal sealed class RequestHead : MessageHead
     /// <summary>The host without port and trailing dot, as received.</summary>
     public ReadOnlySpan<byte> HostName => Slice(HostRange.Start, HostNameLength);
 
+    /// <summary>The key of <see cref="WebSocketKeyRange"/>.</summary>
+    public ReadOnlySpan<byte> WebSocketKey => Slice(WebSocketKeyRange.Start, WebSocketKeyRange.Length);
+
+    /// <summary>Whether the client has opened a stream for a WebSocket (RFC 8441). A 2xx that is not the agreement to it would read as one.</summary>
+    public bool IsExtendedConnect => WebSocketKeyRange.Length > 0;
+
     /// <summary>Whether a body may follow: Content-Length above 0, or chunked.</summary>
     public bool HasBody => ContentLength > 0 || IsChunked;
 
@@ -75,6 +87,7 @@ internal sealed class RequestHead : MessageHead
         Form = default;
         ExpectsContinue = false;
         HasUpgrade = false;
+        WebSocketKeyRange = default;
         DroppedFields = 0;
     }
 }

@@ -173,6 +173,11 @@ internal sealed class Forwarder(GatewayServices services)
         var status = exchange.Response.Status;
         exchange.CurrentAttempt.Status = status;
         exchange.CurrentAttempt.HeaderTicks = Stopwatch.GetTimestamp() - context.AttemptStart;
+        if (exchange.Request.IsExtendedConnect && status is >= 200 and < 300)
+        {
+            return await RefuseConsentAsync(context, connection);
+        }
+
         var condition = ProxyErrors.Condition(status);
         if (condition != NextUpstreamConditions.None
             && context.Pick.TriesLeft > 1
@@ -206,6 +211,20 @@ internal sealed class Forwarder(GatewayServices services)
         }
 
         return ProxyError.None;
+    }
+
+    /// <summary>
+    /// A server without WebSockets at that path answers with a page, which to the client of an extended CONNECT would be the agreement
+    /// (RFC 8441 section 5). The server is no worse for it: else clients could have servers ejected.
+    /// </summary>
+    private static async ValueTask<ProxyError> RefuseConsentAsync(ForwardContext context, UpstreamConnection connection)
+    {
+        await context.Pump.StopAsync();
+        connection.Close(abort: true);
+        context.Connection = null;
+        Settle(context, PickOutcome.Success, ProxyError.UpstreamMalformed);
+        context.ForgetResponse();
+        return ProxyError.UpstreamMalformed;
     }
 
     /// <summary>Ends the try: gives the place on the server back and counts. Once per try; later calls do nothing.</summary>

@@ -38,6 +38,11 @@ internal sealed class ProxyPipeline(GatewayServices services)
             {
                 persists = await AnswerAsync(exchange, downstream, route);
             }
+            else if (exchange.Request.IsExtendedConnect && location is { Proxy: null, Return: not { Status: >= 300 } })
+            {
+                // A 2xx of our own would read as the agreement to a tunnel.
+                persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
+            }
             else if (location.Return is { } answer)
             {
                 persists = await ReturnAsync(exchange, downstream, location, answer);

@@ -70,7 +70,7 @@ internal sealed class UpgradeTunnel
             }
         }
 
-        return hasChosen;
+        return hasChosen && (!request.IsExtendedConnect || HasAccepted(request, response));
     }
 
     /// <summary>Passes the 101 on and then bytes, until one side has ended. The connection is closed, the try settled.</summary>
@@ -104,6 +104,22 @@ internal sealed class UpgradeTunnel
         connection.Close(abort: error != ProxyError.None);
         Forwarder.Settle(context, PickOutcome.Success, ProxyErrors.IsUpstreams(error) ? error : ProxyError.None);
         return error;
+    }
+
+    /// <summary>Whether the server has understood the key of the gateway's own, which is no business of the client's.</summary>
+    private static bool HasAccepted(RequestHead request, ResponseHead response)
+    {
+        var hasAccepted = false;
+        foreach (ref var field in response.Headers.Fields)
+        {
+            if (Ascii.EqualsIgnoreCase(response.Name(field), WebSocketHandshake.AcceptField))
+            {
+                field.Flags |= HeaderFieldFlags.HopByHop;
+                hasAccepted = WebSocketHandshake.IsAccepted(request.WebSocketKey, response.Value(field));
+            }
+        }
+
+        return hasAccepted;
     }
 
     private static bool Offers(RequestHead request, ReadOnlySpan<byte> protocol)

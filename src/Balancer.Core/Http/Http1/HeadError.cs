@@ -95,4 +95,7 @@ internal enum HeadError : byte
 
     /// <summary>A field in an HTTP/2 request that means something to an HTTP/1.1 connection only, or TE other than trailers.</summary>
     ConnectionSpecificField,
+
+    /// <summary>Extended CONNECT (RFC 8441) with a protocol other than websocket.</summary>
+    ProtocolNotSupported,
 }

@@ -13,7 +13,7 @@ internal static class HeadErrors
         HeadError.RequestLineTooLong => 414,
         HeadError.ExpectationFailed => 417,
         HeadError.FieldLineTooLong or HeadError.HeadTooLarge or HeadError.TooManyFields => 431,
-        HeadError.MethodTooLong or HeadError.UnsupportedTransferCoding => 501,
+        HeadError.MethodTooLong or HeadError.UnsupportedTransferCoding or HeadError.ProtocolNotSupported => 501,
         HeadError.VersionNotSupported => 505,
         _ => 400,
     };
@@ -55,6 +55,7 @@ internal static class HeadErrors
         HeadError.ExpectationFailed => "unknown expectation",
         HeadError.TooManyConnectionOptions => "too many Connection options",
         HeadError.ConnectionSpecificField => "connection-specific field in an HTTP/2 request",
+        HeadError.ProtocolNotSupported => "extended CONNECT with a protocol other than websocket",
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };
 }

@@ -21,8 +21,10 @@ internal sealed class Http2Downstream : Downstream
     /// <summary>Bytes a buffer for the body has at least, when there is more to write.</summary>
     private const int SmallestBuffer = 256;
 
-    private readonly Lock _gate = new();
+    /// <summary>What was written to a tunnel and not flushed is thrown away when it ends.</summary>
+    private static readonly StreamPipeWriterOptions s_tunnelOptions = new(leaveOpen: true);
 
+    private readonly Lock _gate = new();
     private readonly Http2RequestBody _body = new();
     private readonly Http2SendWait _sending;
     private readonly HeadWriter _sentHead = new();
@@ -39,6 +41,8 @@ internal sealed class Http2Downstream : Downstream
     private bool _hasStarted;
     private bool _hasEnded;
     private bool _isBodiless;
+    private bool _awaitsTunnel;
+    private bool _isTunnel;
 
     public Http2Downstream() => _sending = new Http2SendWait(this);
 
@@ -82,6 +86,7 @@ internal sealed class Http2Downstream : Downstream
         _hasStarted = false;
         _hasEnded = false;
         _isBodiless = false;
+        _awaitsTunnel = false;
         _unflushed = 0;
         MaxBodySize = 0;
         Volatile.Write(ref _lease, _guard.Lease);
@@ -103,6 +108,13 @@ internal sealed class Http2Downstream : Downstream
             _features = null!;
         }
 
+        if (_isTunnel)
+        {
+            // With an exception, so that it writes no more.
+            _isTunnel = false;
+            _output.Complete(new OperationCanceledException());
+        }
+
         _response = null!;
         _output = null!;
         Connection = null!;
@@ -116,7 +128,9 @@ internal sealed class Http2Downstream : Downstream
         exchange.Client = Connection.Info.Peer;
         exchange.StartTimestamp = Stopwatch.GetTimestamp();
         var canHaveBody = _features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody;
-        var error = Http2RequestHead.Read(_features.GetRequiredFeature<IHttpRequestFeature>(), canHaveBody, Connection.Service.HeadLimits, exchange.Request);
+        var request = _features.GetRequiredFeature<IHttpRequestFeature>();
+        var protocol = request.Method == "CONNECT" ? _features.Get<IHttpExtendedConnectFeature>()?.Protocol : null;
+        var error = Http2RequestHead.Read(request, protocol, canHaveBody, Connection.Service.HeadLimits, exchange.Request);
         exchange.RequestLength = exchange.Request.Length;
         if (error != HeadError.None)
         {
@@ -194,7 +208,12 @@ internal sealed class Http2Downstream : Downstream
     }
 
     /// <summary>RFC 8441 section 5: a stream agrees with 200, and the protocol goes without saying.</summary>
-    public override void BeginTunnel(HttpExchange exchange) => BeginResponse(exchange, 200, default, BodyFraming.UntilClose, -1);
+    public override void BeginTunnel(HttpExchange exchange)
+    {
+        _awaitsTunnel = true;
+        MaxBodySize = 0;
+        BeginResponse(exchange, 200, default, BodyFraming.UntilClose, -1);
+    }
 
     /// <inheritdoc/>
     public override void AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
@@ -262,6 +281,12 @@ internal sealed class Http2Downstream : Downstream
             return new ValueTask<bool>(false);
         }
 
+        if (_awaitsTunnel)
+        {
+            _awaitsTunnel = false;
+            return OpenTunnelAsync(exchange);
+        }
+
         if (_hasEnded)
         {
             // The engine writes what is left, which is little, and the end of the stream when the request is over. The connection watches that it gets away.
@@ -291,6 +316,27 @@ internal sealed class Http2Downstream : Downstream
     }
 
     private void Reset(int errorCode) => _features.Get<IHttpResetFeature>()?.Reset(errorCode);
+
+    /// <summary>Sends the head that agrees; from then on the engine takes what the client sends for the tunnel's bytes.</summary>
+    private async ValueTask<bool> OpenTunnelAsync(HttpExchange exchange)
+    {
+        try
+        {
+            var pending = _features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
+            _guard.BeginWait(_sending, SendTimeout);
+            var stream = await pending;
+            _guard.End();
+            _body.AttachTunnel(exchange, _features, stream);
+            _output = PipeWriter.Create(stream, s_tunnelOptions);
+            _isTunnel = true;
+            return !IsGone;
+        }
+        catch (Exception e) when (ConnectionLoss.Is(e))
+        {
+            _guard.End();
+            return false;
+        }
+    }
 
     [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AwaitFlushAsync(ValueTask<FlushResult> pending)

@@ -4,22 +4,19 @@ using System.IO.Pipelines;
 namespace Balancer.Http.Http2;
 
 /// <summary>
-/// What the engine writes to a connection. Its frames pass unchanged but for three: the acknowledgement of our own PING becomes the
-/// GOAWAY that announces the close, the GOAWAY of a connection that was condemned tells why, and extended CONNECT is not offered.
+/// What the engine writes to a connection. Its frames pass unchanged but for two: the acknowledgement of our own PING becomes the
+/// GOAWAY that announces the close, and the GOAWAY of a connection that was condemned tells why.
 /// The engine calls it under a lock of its own, one call at a time.
 /// </summary>
 internal sealed class Http2Output(PipeWriter inner, Http2Input input, Http2Watch watch) : PipeWriter
 {
-    private const int SettingSize = 6;
-
-    /// <summary>SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441 section 3).</summary>
-    private const ushort EnableConnectProtocol = 8;
+    private const int FieldSize = 4;
 
     /// <summary>A GOAWAY that names every stream (RFC 9113 section 6.8), NO_ERROR.</summary>
     private static ReadOnlySpan<byte> EveryStream => [0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0];
 
     private readonly byte[] _head = new byte[Http2FrameHead.Size];
-    private readonly byte[] _field = new byte[SettingSize];
+    private readonly byte[] _field = new byte[FieldSize];
     private Memory<byte> _lent;
     private Http2FrameHead _frame;
     private int _headLength;
@@ -110,28 +107,25 @@ internal sealed class Http2Output(PipeWriter inner, Http2Input input, Http2Watch
             case Http2FrameType.Ping when _isAnnouncement:
                 EveryStream.Slice(_position, bytes.Length).CopyTo(bytes);
                 break;
-            case Http2FrameType.Settings:
-                WatchFields(bytes, SettingSize);
-                break;
             case Http2FrameType.ResetStream:
-                WatchFields(bytes, 4);
+                WatchFields(bytes);
                 break;
             case Http2FrameType.GoAway when _position < 8:
-                WatchFields(bytes[..Math.Min(8 - _position, bytes.Length)], 4);
+                WatchFields(bytes[..Math.Min(8 - _position, bytes.Length)]);
                 break;
         }
     }
 
     /// <summary>Gathers fields of a payload, whatever pieces it is written in.</summary>
-    private void WatchFields(Span<byte> bytes, int size)
+    private void WatchFields(Span<byte> bytes)
     {
         for (var i = 0; i < bytes.Length; i++)
         {
-            var offset = (_position + i) % size;
+            var offset = (_position + i) % FieldSize;
             _field[offset] = bytes[i];
-            if (offset == size - 1)
+            if (offset == FieldSize - 1)
             {
-                OnField(_position + i + 1, bytes[Math.Max(0, i + 1 - size)..(i + 1)]);
+                OnField(_position + i + 1, bytes[Math.Max(0, i + 1 - FieldSize)..(i + 1)]);
             }
         }
     }
@@ -143,9 +137,6 @@ internal sealed class Http2Output(PipeWriter inner, Http2Input input, Http2Watch
     {
         switch (_frame.Type)
         {
-            case Http2FrameType.Settings when BinaryPrimitives.ReadUInt16BigEndian(_field) == EnableConnectProtocol:
-                bytes[^1] = 0;
-                break;
             case Http2FrameType.ResetStream:
                 watch.SendReset(_frame.Stream, (Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(_field));
                 if (watch.Fault != Http2Fault.None)

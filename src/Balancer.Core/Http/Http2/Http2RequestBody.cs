@@ -12,6 +12,9 @@ namespace Balancer.Http.Http2;
 /// </summary>
 internal sealed class Http2RequestBody : IInterruptible
 {
+    /// <summary>An idle tunnel holds no buffer; the engine's stream is the engine's.</summary>
+    private static readonly StreamPipeReaderOptions s_tunnelOptions = new(bufferSize: 16 * 1024, leaveOpen: true, useZeroByteReads: true);
+
     private readonly HeadWriter _trailers = new();
     private readonly Lock _gate = new();
     private HttpExchange _exchange = null!;
@@ -20,6 +23,7 @@ internal sealed class Http2RequestBody : IInterruptible
     private IoGuard? _waiting;
     private SequencePosition _taken;
     private bool _isHolding;
+    private bool _isTunnel;
     private long _length;
 
     /// <summary>Whether the body was read to its end, or there is none.</summary>
@@ -34,16 +38,25 @@ internal sealed class Http2RequestBody : IInterruptible
     /// <summary>Binds the object to a stream whose request has a body.</summary>
     public void Attach(HttpExchange exchange, IFeatureCollection features)
     {
-        _exchange = exchange;
-        _features = features;
-        _input = features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
-        _length = 0;
-        IsComplete = false;
+        Attach(exchange, features, features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader);
+    }
+
+    /// <summary>Binds the object to a stream that has become a tunnel.</summary>
+    public void AttachTunnel(HttpExchange exchange, IFeatureCollection features, Stream stream)
+    {
+        _isTunnel = true;
+        Attach(exchange, features, PipeReader.Create(stream, s_tunnelOptions));
     }
 
     /// <summary>Unbinds the object.</summary>
     public void Detach()
     {
+        if (_isTunnel)
+        {
+            _isTunnel = false;
+            _input!.Complete();
+        }
+
         IsComplete = true;
         _isHolding = false;
         _trailers.Reset();
@@ -188,6 +201,15 @@ internal sealed class Http2RequestBody : IInterruptible
 
         read = new BodyRead(IsComplete ? BodyStatus.End : BodyStatus.Data, data);
         return true;
+    }
+
+    private void Attach(HttpExchange exchange, IFeatureCollection features, PipeReader input)
+    {
+        _exchange = exchange;
+        _features = features;
+        _input = input;
+        _length = 0;
+        IsComplete = false;
     }
 
     private void Release()

@@ -14,14 +14,15 @@ internal static class Http2RequestHead
 {
     /// <summary>Fills a head; what is refused is told by the result.</summary>
     /// <param name="request">What the engine has received.</param>
+    /// <param name="protocol">The protocol of an extended CONNECT (RFC 8441); null for every other request.</param>
     /// <param name="hasBody">Whether the stream goes on behind the head.</param>
     /// <param name="limits">How large the head may be.</param>
     /// <param name="head">Takes the request.</param>
-    public static HeadError Read(IHttpRequestFeature request, bool hasBody, HeadLimits limits, RequestHead head)
+    public static HeadError Read(IHttpRequestFeature request, string? protocol, bool hasBody, HeadLimits limits, RequestHead head)
     {
         head.Version = 20;
         head.KeepAlive = true;
-        var error = ReadRequestLine(request, limits, head);
+        var error = ReadRequestLine(request, protocol, limits, head);
         if (error != HeadError.None)
         {
             return error;
@@ -36,18 +37,76 @@ internal static class Http2RequestHead
             }
         }
 
-        head.IsChunked = hasBody && head.ContentLength < 0;
+        if (protocol is not null)
+        {
+            error = BecomeUpgrade(head);
+            if (error != HeadError.None)
+            {
+                return error;
+            }
+        }
+        else
+        {
+            head.IsChunked = hasBody && head.ContentLength < 0;
+        }
+
         return head.HostRange.Length == 0 ? HeadError.MissingHost : HeadError.None;
     }
 
-    private static HeadError ReadRequestLine(IHttpRequestFeature request, HeadLimits limits, RequestHead head)
+    /// <summary>What HTTP/1.1 asks for with Upgrade and a key (RFC 8441 section 5).</summary>
+    private static HeadError BecomeUpgrade(RequestHead head)
     {
-        var start = head.AppendText(request.Method);
+        if (head.ContentLength >= 0)
+        {
+            return HeadError.InvalidContentLength;
+        }
+
+        if (head.ExpectsContinue)
+        {
+            return HeadError.ExpectationFailed;
+        }
+
+        foreach (ref var field in head.Headers.Fields)
+        {
+            if (Ascii.EqualsIgnoreCase(head.Name(field), WebSocketHandshake.KeyField))
+            {
+                field.Flags |= HeaderFieldFlags.HopByHop;
+            }
+        }
+
+        Span<byte> key = stackalloc byte[WebSocketHandshake.KeyLength];
+        WebSocketHandshake.MakeKey(key);
+        Add(head, "Upgrade"u8, "websocket"u8, KnownHeader.Upgrade, HeaderFieldFlags.HopByHop);
+        ref var added = ref Add(head, WebSocketHandshake.KeyField, key, KnownHeader.None, HeaderFieldFlags.None);
+        head.WebSocketKeyRange = (added.ValueStart, added.ValueLength);
+        head.HasUpgrade = true;
+        return HeadError.None;
+    }
+
+    private static ref HeaderField Add(RequestHead head, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, KnownHeader known, HeaderFieldFlags flags)
+    {
+        ref var field = ref head.Headers.Reserve();
+        field.NameStart = head.Append(name);
+        field.NameLength = name.Length;
+        head.Append(": "u8);
+        field.ValueStart = head.Append(value);
+        field.ValueLength = value.Length;
+        head.Append("\r\n"u8);
+        field.Known = known;
+        field.Flags = flags | HeaderFieldFlags.Canonical;
+        head.Headers.Commit();
+        return ref field;
+    }
+
+    private static HeadError ReadRequestLine(IHttpRequestFeature request, string? protocol, HeadLimits limits, RequestHead head)
+    {
+        // The method of the handshake in HTTP/1.1, which is what all behind this knows.
+        var start = head.AppendText("websocket".Equals(protocol, StringComparison.OrdinalIgnoreCase) ? "GET" : request.Method);
         head.MethodRange = (start, head.Length - start);
         var error = RequestLine.CheckMethod(head);
         if (error != HeadError.None)
         {
-            return error;
+            return protocol is null ? error : HeadError.ProtocolNotSupported;
         }
 
         head.Append(" "u8);

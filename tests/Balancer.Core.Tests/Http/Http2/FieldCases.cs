@@ -18,6 +18,7 @@ internal static class FieldCases
         Field("8.2.1", "name with a colon", "x:y", "1", BadRequest),
         Field("8.2.1", "name with CR LF", "x\r\ny", "1", BadRequest),
         Field("8.2.1", "name with LF", "x\ny", "1", BadRequest),
+        Field("8.2.1", "name with CR", "x\ry", "1", BadRequest),
         Field("8.2.1", "name with NUL", "x\0", "1", Malformed),
         Field("8.2.1", "name with DEL", "x\x7f", "1", BadRequest),
         Field("8.2.1", "name beyond ASCII", "x\xe4", "1", Malformed),
@@ -30,6 +31,8 @@ internal static class FieldCases
         Field("8.2.1", "value that begins with a space", "x", " 1", BadRequest),
         Field("8.2.1", "value that ends with a tab", "x", "1\t", BadRequest),
         Field("8.2.1", "value with a request", "x", "1\r\n\r\nGET /evil HTTP/1.1\r\nhost: evil", Malformed),
+        Field("8.2.1", "cookie with CR LF", "cookie", "a=1\r\nhost: evil", Malformed),
+        Field("8.2.1", "user-agent with LF", "user-agent", "a\nhost: evil", Malformed),
         Field("8.2.1", "value beyond ASCII", "x", "\xe4\xff", Ok),
         Field("8.2.1", "value with a tab inside", "x", "a\tb", Ok),
         Field("8.2.1", "empty value", "x", "", Ok),
@@ -61,6 +64,10 @@ internal static class FieldCases
         Pseudo("8.3.1", ":path with a space", Request(path: "/ HTTP/1.1"), BadRequest),
         Pseudo("8.3.1", ":path with CR LF", Request(path: "/ HTTP/1.1\r\nhost: evil\r\n\r\n"), Malformed),
         Pseudo("8.3.1", ":path with a fragment", Request(path: "/#x"), BadRequest),
+        Pseudo("8.3.1", ":path with LF", Request(path: "/\nhost: evil"), Malformed),
+        Pseudo("8.3.1", ":path with CR", Request(path: "/\rx"), Malformed),
+        Pseudo("8.3.1", ":path with a tab", Request(path: "/\tHTTP/1.1"), BadRequest),
+        Pseudo("8.3.1", ":path with DEL", Request(path: "/\x7f"), BadRequest),
         Pseudo("8.3.1", ":path beyond ASCII", Request(path: "/\xe4"), BadRequest),
         Pseudo("8.3.1", ":path with NUL", Request(path: "/\0"), Malformed),
         Pseudo("8.3.1", ":path * of a GET", Request(path: "*"), Reset),
@@ -68,10 +75,17 @@ internal static class FieldCases
         Pseudo("8.3.1", ":method with a space", Request(method: "GET /evil"), Reset),
         Pseudo("8.3.1", ":method with CR LF", Request(method: "GET / HTTP/1.1\r\nhost: evil\r\n\r\nGET"), Malformed),
         Pseudo("8.3.1", "empty :method", Request(method: ""), Reset),
+        Pseudo("8.3.1", ":method with NUL", Request(method: "GET\0"), Malformed),
+        Pseudo("8.3.1", ":method with a colon", Request(method: "GET:"), Reset),
         Pseudo("8.3.1", ":method of our own", Request(method: "BREW"), Ok),
         Pseudo("8.3.1", ":method too long", Request(method: new string('A', 33)), ProtocolOutcome.Response(501)),
         Pseudo("8.3.1", ":scheme https on a plain address", Request(scheme: "https"), Ok),
         Pseudo("8.3.1", ":scheme with CR LF", Request(scheme: "http\r\nx: 1"), Malformed),
+        Pseudo("8.3.1", "empty :scheme", Request(scheme: ""), Reset),
+        Pseudo("8.3.1", ":scheme with a space", Request(scheme: "http x"), Reset),
+        Pseudo("8.3.1", "empty :authority beside host", [.. Request(authority: ""), ("host", "test")], Ok),
+        Pseudo("8.3.1", ":authority with NUL", Request(authority: "test\0"), Malformed),
+        Pseudo("8.3.1", ":authority with a comma", Request(authority: "test,evil"), Reset),
         Pseudo("8.3.1", ":authority with user information", Request(authority: "user@test"), Reset),
         Pseudo("8.3.1", ":authority with CR LF", Request(authority: "test\r\nx: 1"), Malformed),
         Pseudo("8.3.1", ":authority with a space", Request(authority: "test evil"), Reset),
@@ -80,14 +94,23 @@ internal static class FieldCases
         Pseudo("8.3.1", ":authority with a port", Request(authority: "test:8080"), Ok),
         Pseudo("8.5", "CONNECT", [(":method", "CONNECT"), (":authority", "evil:22")], ProtocolOutcome.Response(405)),
         Pseudo("8.5", "CONNECT with :path", [(":method", "CONNECT"), (":scheme", "http"), (":path", "/"), (":authority", "evil:22")], Reset),
-        Pseudo("8.5", "CONNECT with a protocol that was not offered", [(":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "http"), (":path", "/"), (":authority", "test")], ProtocolOutcome.Response(405)),
+        Pseudo("8441 4", "extended CONNECT with a protocol nobody knows", Connect("telnet"), ProtocolOutcome.Response(501)),
+        Pseudo("8441 4", "extended CONNECT without :path", [(":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "http"), (":authority", "test")], Reset),
+        Pseudo("8441 4", "extended CONNECT without :scheme", [(":method", "CONNECT"), (":protocol", "websocket"), (":path", "/"), (":authority", "test")], Reset),
+        Pseudo("8441 4", ":protocol of a GET", [.. Plain, (":protocol", "websocket")], Reset),
+        Pseudo("8441 4", ":protocol twice", [.. Connect("websocket"), (":protocol", "websocket")], Malformed),
+        Pseudo("8441 4", ":protocol with CR LF", Connect("websocket\r\nx: 1"), Malformed),
+        Pseudo("8441 4", "empty :protocol", Connect(""), Reset),
         Field("9110 9.3.8", "TRACE", "x", "1", ProtocolOutcome.Response(405), "TRACE"),
         Field("9110 8.6", "content-length that is no number", "content-length", "1x", Malformed),
         Field("9110 8.6", "negative content-length", "content-length", "-1", Malformed),
         Field("9110 8.6", "content-length with a sign", "content-length", "+0", Ok),
         Field("9110 8.6", "content-length as a list", "content-length", "0, 0", Malformed),
+        Field("9110 8.6", "empty content-length", "content-length", "", Malformed),
+        Field("9110 8.6", "content-length in hexadecimal", "content-length", "0x0", Malformed),
         Field("9110 8.6", "content-length too large", "content-length", "99999999999999999999", Malformed),
         Pseudo("9110 8.6", "content-length twice", [.. Plain, ("content-length", "0"), ("content-length", "0")], Malformed),
+        Pseudo("9110 8.6", "content-length twice with two values", [.. Plain, ("content-length", "0"), ("content-length", "5")], Malformed),
         Field("9110 10.1.1", "expectation nobody knows", "expect", "fireworks", ProtocolOutcome.Response(417)),
     ];
 
@@ -95,6 +118,9 @@ internal static class FieldCases
 
     private static (string Name, string Value)[] Request(string method = "GET", string scheme = "http", string authority = "test", string path = "/") =>
         [(":method", method), (":scheme", scheme), (":authority", authority), (":path", path)];
+
+    private static (string Name, string Value)[] Connect(string protocol) =>
+        [(":method", "CONNECT"), (":protocol", protocol), (":scheme", "http"), (":path", "/"), (":authority", "test")];
 
     private static ProtocolCase Field(string section, string name, string field, string value, ProtocolOutcome outcome, string method = "GET") =>
         Pseudo(section, name, [.. Request(method), (field, value)], outcome);

@@ -35,6 +35,8 @@ internal static class HpackCases
         Block("7541 5.2", "Huffman coding padded with a whole byte", [.. Plain, 0, 1, (byte)'x', 0x82, 0x1f, 0xff], CompressionError),
         Block("7541 5.2", "Huffman coding padded with zeros", [.. Plain, 0, 1, (byte)'x', 0x81, 0x18], CompressionError),
         Block("7541 5.2", "Huffman coding with EOS", [.. Plain, 0, 1, (byte)'x', 0x84, 0xff, 0xff, 0xff, 0xff], CompressionError),
+        Block("7541 5.2", "Huffman coding of LF", [.. Plain, 0, 1, (byte)'x', 0x84, 0xff, 0xff, 0xff, 0xf3], ProtocolOutcome.Connection(ErrorCode.ProtocolError)),
+        Block("9113 8.2.1", "LF in a field of the dynamic table", [.. Plain, .. HpackWriter.Indexed("x-a", "1\ny: 2"), 0xbe], ProtocolOutcome.Connection(ErrorCode.ProtocolError)),
         new("4.3", "field kept for the next request", [.. Headers(1, [.. Plain, .. HpackWriter.Indexed("x-a", "1")]), .. Headers(3, [0x82, 0x86, 0x84, 0xbf, 0xbe])], ProtocolOutcome.Response(200, 3)) { Passed = 2 },
         new("4.3", "block of a stream that was refused is read all the same", [.. Headers(1, [.. Plain, .. HpackWriter.Indexed("te", "gzip-not")]), .. Frames.Get(3)], ProtocolOutcome.Connection(ErrorCode.ProtocolError)),
     ];

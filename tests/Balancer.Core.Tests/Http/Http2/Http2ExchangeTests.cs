@@ -89,7 +89,7 @@ public sealed class Http2ExchangeTests
     }
 
     [Fact]
-    public async Task Settings_announce_the_limits_and_do_not_offer_extended_CONNECT()
+    public async Task Settings_announce_the_limits_and_extended_CONNECT()
     {
         await using var upstream = ScriptedUpstream.Ok();
         await using var gateway = await TestGateway.StartAsync(upstream, server: On);
@@ -98,7 +98,7 @@ public sealed class Http2ExchangeTests
         Assert.Equal(128u, client.Settings[3]);
         Assert.Equal((uint)Http2Limits.StreamWindow, client.Settings[4]);
         Assert.InRange(client.Settings[6], 32u * 1024, 128u * 1024);
-        Assert.Equal(0u, client.Settings.GetValueOrDefault(8));
+        Assert.Equal(1u, client.Settings[8]);
     }
 
     [Fact]
@@ -131,6 +131,62 @@ public sealed class Http2ExchangeTests
         await client.GetAsync(1, "/", ("cookie", "a=1"), ("cookie", "b=2"), ("cookie", "c=3; d=4"));
 
         Assert.Equal([("Cookie", "a=1; b=2; c=3; d=4")], Assert.Single(upstream.Requests).Fields.Where(f => f.Name.Equals("cookie", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
+    public async Task Authority_wins_over_Host()
+    {
+        await using var upstream = ScriptedUpstream.Ok();
+        await using var gateway = await TestGateway.StartAsync(upstream, server: On);
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
+
+        await client.GetAsync(1, "/", ("host", "evil"), ("host", "worse"));
+
+        Assert.Equal([("Host", "test")], Assert.Single(upstream.Requests).Fields.Where(f => f.Name.Equals("host", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Theory]
+    [InlineData("content-length", "5")]
+    [InlineData("transfer-encoding", "chunked")]
+    [InlineData("host", "evil")]
+    [InlineData("trailer", "x")]
+    [InlineData("content-encoding", "gzip")]
+    [InlineData("authorization", "Basic x")]
+    [InlineData("x\r\ny", "1")]
+    [InlineData("x y", "1")]
+    [InlineData("x:y", "1")]
+    [InlineData("x", "1\u0001")]
+    [InlineData("x", "1\r\nhost: evil")]
+    [InlineData("x", "1\r\n\r\nGET /evil HTTP/1.1\r\nhost: evil\r\n\r\n")]
+    [InlineData("x", "1\nhost: evil")]
+    public async Task Trailers_that_change_a_message_or_break_a_line_are_not_passed_on(string name, string value)
+    {
+        await using var upstream = ScriptedUpstream.Ok();
+        await using var gateway = await TestGateway.StartAsync(upstream, server: On);
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
+
+        await client.SendAsync(Frames.Post(1), Frames.Data(1, false, "abc"), Frames.Headers(1, true, ("x-sum", "17"), (name, value)));
+
+        Assert.Equal(200, (await client.ReadStreamAsync(1)).Status);
+        Assert.Equal(200, (await client.GetAsync(3)).Status);
+        var request = upstream.Requests.First();
+        Assert.Equal("abc", Encoding.Latin1.GetString(request.Body));
+        Assert.Equal([("x-sum", "17")], request.Trailers.Select(t => (t.Name.ToLowerInvariant(), t.Value)));
+        Assert.Equal(2, upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Trailers_in_the_place_of_announced_bytes_end_no_request()
+    {
+        await using var upstream = ScriptedUpstream.Ok();
+        await using var gateway = await TestGateway.StartAsync(upstream, server: On);
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
+
+        await client.SendAsync(Frames.Post(1, ("content-length", "3")), Frames.Data(1, false, "ab"), Frames.Headers(1, true, ("x-sum", "1")));
+        await client.ReadUntilAsync(() => client.Stream(1).Reset is not null || client.GoAway is not null);
+
+        await gateway.IdleAsync();
+        Assert.Empty(upstream.Requests);
     }
 
     [Theory]

@@ -29,11 +29,18 @@ internal static class StreamCases
         new("8.1", "request with trailers", [.. Frames.Post(1), .. Frames.Data(1, false, "a"), .. Frames.Headers(1, true, ("x-sum", "1"))], Ok) { Passed = 1 },
         new("8.1", "trailers that do not end the stream", [.. Frames.Post(1), .. Frames.Data(1, false, "a"), .. Frames.Headers(1, false, ("x-sum", "1"))], ProtocolError),
         new("8.1", "trailers with a pseudo-header", [.. Frames.Post(1), .. Frames.Data(1, false, "a"), .. Frames.Headers(1, true, (":path", "/"))], ProtocolError),
+        new("8.1", "trailers with a name in upper case", Trailers("X-Sum", "1"), ProtocolError) { Passed = 1 },
+        new("8.1", "trailers with connection", Trailers("connection", "close"), ProtocolError) { Passed = 1 },
+        new("8.1", "trailers with NUL in a value", Trailers("x-sum", "1\0"), ProtocolError) { Passed = 1 },
         new("8.1", "DATA behind trailers", [.. Frames.Post(1, (":x", "")), .. Frames.Headers(1, true, ("x-sum", "1")), .. Frames.Data(1, true, "")], ProtocolError),
         new("8.1.1", "fewer bytes than content-length", [.. Frames.Post(1, ("content-length", "3")), .. Frames.Data(1, true, "ab")], ProtocolOutcome.Reset(ErrorCode.ProtocolError)),
+        new("8.1.1", "bytes behind content-length 0", [.. Frames.Post(1, ("content-length", "0")), .. Frames.Data(1, true, "GET /evil HTTP/1.1\r\nhost: x\r\n\r\n")], ProtocolOutcome.Reset(ErrorCode.ProtocolError)) { Passed = 1 },
         new("8.1.1", "more bytes than content-length", [.. Frames.Post(1, ("content-length", "1")), .. Frames.Data(1, true, "ab")], ProtocolOutcome.Reset(ErrorCode.ProtocolError)),
         new("8.1.1", "more bytes than content-length in a later frame", [.. Frames.Post(1, ("content-length", "1")), .. Frames.Data(1, false, "a"), .. Frames.Data(1, true, "b")], ProtocolOutcome.Reset(ErrorCode.ProtocolError)),
+        new("8.1.1", "no bytes behind content-length", [.. Frames.Post(1, ("content-length", "1")), .. Frames.Data(1, true, "")], ProtocolOutcome.Reset(ErrorCode.ProtocolError)),
         new("8.1.1", "content-length without a body", Frames.Headers(1, true, [(":method", "POST"), (":scheme", "http"), (":authority", "test"), (":path", "/"), ("content-length", "1")]), ProtocolOutcome.Reset(ErrorCode.ProtocolError)),
         new("8.1.1", "as many bytes as content-length", [.. Frames.Post(1, ("content-length", "3")), .. Frames.Data(1, false, "ab"), .. Frames.Data(1, true, "c")], Ok) { Passed = 1 },
     ];
+
+    private static byte[] Trailers(string name, string value) => [.. Frames.Post(1), .. Frames.Data(1, false, "a"), .. Frames.Headers(1, true, (name, value))];
 }
