@@ -16,6 +16,9 @@ public sealed class NodeScenarios : IDisposable
     [RequiresNode("ws")]
     public async Task Websockets_of_ws_pass() => await RunAsync("websocket-client.js");
 
+    [RequiresNode("ws")]
+    public async Task Websockets_on_streams_of_http2_pass() => await RunAsync("http2-websocket-client.js");
+
     public void Dispose() => _certificates.Dispose();
 
     private async Task RunAsync(string script)
