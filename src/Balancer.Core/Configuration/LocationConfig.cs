@@ -18,6 +18,9 @@ public sealed record LocationConfig
     /// <summary><c>proxy_pass</c>: <c>http://upstream-or-host[:port][/uri]</c>, may hold variables in its URI part; null when the location answers itself.</summary>
     public ConfigText? ProxyPass { get; init; }
 
+    /// <summary><c>grpc_pass</c>: <c>grpc://upstream-or-host[:port]</c>, or <c>grpcs://</c>; null without. Not beside <see cref="ProxyPass"/>.</summary>
+    public ConfigText? GrpcPass { get; init; }
+
     /// <summary><c>return</c>; wins over <see cref="ProxyPass"/>.</summary>
     public ReturnConfig? Return { get; init; }
 

@@ -48,6 +48,9 @@ public sealed record SettingsConfig
     /// <summary><c>proxy_buffer_size</c>: greatest head of a response, in bytes. Default 8k. Larger: 502.</summary>
     public int? ProxyBufferSize { get; init; }
 
+    /// <summary><c>proxy_http_version</c>. Default HTTP/1.1.</summary>
+    public UpstreamHttpVersion? ProxyHttpVersion { get; init; }
+
     /// <summary><c>proxy_set_header</c>: name to text; an empty text drops the field. As in nginx a level that sets any replaces those of the level above.</summary>
     public IReadOnlyDictionary<string, ConfigText>? ProxySetHeaders { get; init; }
 
@@ -102,6 +105,7 @@ public sealed record SettingsConfig
         ProxySendTimeout = ProxySendTimeout ?? outer.ProxySendTimeout,
         ProxyReadTimeout = ProxyReadTimeout ?? outer.ProxyReadTimeout,
         ProxyBufferSize = ProxyBufferSize ?? outer.ProxyBufferSize,
+        ProxyHttpVersion = ProxyHttpVersion ?? outer.ProxyHttpVersion,
         ProxySetHeaders = ProxySetHeaders ?? outer.ProxySetHeaders,
         ProxyHideHeaders = ProxyHideHeaders ?? outer.ProxyHideHeaders,
         ProxyPassHeaders = ProxyPassHeaders ?? outer.ProxyPassHeaders,

@@ -24,6 +24,9 @@ internal sealed class HeadWriter : IBufferWriter<byte>
     /// <summary>What has been written.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
 
+    /// <summary><see cref="Written"/> for those who have to wait with it; good until more is written.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, _length);
+
     /// <summary>How many bytes have been written.</summary>
     public int Length => _length;
 

@@ -1,6 +1,7 @@
 using Balancer.Http;
 using Balancer.Http.Http1;
 using Balancer.Infrastructure;
+using Balancer.Proxy.Http2Upstream;
 using Balancer.Routing;
 using Balancer.Upstreams;
 using Balancer.Upstreams.Connections;
@@ -39,6 +40,12 @@ internal sealed class ForwardContext
 
     /// <summary>The connection of the current try; null while there is none.</summary>
     public UpstreamConnection? Connection { get; set; }
+
+    /// <summary>The current try on an HTTP/2 server; null while there is none.</summary>
+    public Http2Exchange? Http2 { get; set; }
+
+    /// <summary>Whether the server of the last try has said that it did nothing with the request, so that it may be sent again whatever its method.</summary>
+    public bool IsUnprocessed { get; set; }
 
     /// <summary>Whether a byte of the request may have reached a server.</summary>
     public bool IsRequestSent { get; set; }
@@ -103,6 +110,7 @@ internal sealed class ForwardContext
         HoldsPlace = true;
         AttemptStart = timestamp;
         IsStaleRetried = false;
+        IsUnprocessed = false;
         Exchange.BeginAttempt(server.AddressText);
     }
 
@@ -124,6 +132,7 @@ internal sealed class ForwardContext
         Guard = null!;
         Server = null!;
         Connection = null;
+        Http2 = null;
         Pick.Client = null;
         Head.Reset();
         Replay.Reset();
@@ -131,6 +140,7 @@ internal sealed class ForwardContext
         IsStaleRetried = false;
         IsPassedOver = false;
         IsSendBroken = false;
+        IsUnprocessed = false;
         HoldsPlace = false;
         HeadError = HeadError.None;
         Parser.Reset();

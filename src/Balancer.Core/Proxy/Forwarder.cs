@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Balancer.Configuration;
 using Balancer.Http;
 using Balancer.Infrastructure;
+using Balancer.Proxy.Http2Upstream;
 using Balancer.Routing;
 using Balancer.Upstreams;
 using Balancer.Upstreams.Connections;
@@ -45,8 +46,7 @@ internal sealed class Forwarder(GatewayServices services)
         catch
         {
             // A fault of ours: server and connection must not stay taken for ever.
-            await context.Pump.StopAsync();
-            context.Connection?.Close(abort: true);
+            await DropAsync(context, abort: true);
             Settle(context, PickOutcome.NoFault, ProxyError.GatewayFault);
             End(context);
             throw;
@@ -96,7 +96,7 @@ internal sealed class Forwarder(GatewayServices services)
             }
 
             context.BeginTry(server, Stopwatch.GetTimestamp());
-            var error = await TryServerAsync(context, location);
+            var error = await (context.Action.IsHttp2 ? TryHttp2ServerAsync(context, location) : TryServerAsync(context, location));
             if (error == ProxyError.None)
             {
                 if (!context.IsPassedOver)
@@ -151,11 +151,9 @@ internal sealed class Forwarder(GatewayServices services)
                 return await FinishAsync(context, location, connection);
             }
 
-            await context.Pump.StopAsync();
-            connection.Close(abort: true);
-            context.Connection = null;
+            await DropAsync(context, abort: true);
             context.ForgetResponse();
-            if (!IsStale(error, connection, context))
+            if (!IsStale(error, connection.IsReused, context))
             {
                 return error;
             }
@@ -165,9 +163,47 @@ internal sealed class Forwarder(GatewayServices services)
         }
     }
 
+    /// <summary>One try on an HTTP/2 server, with the same outcome.</summary>
+    private async ValueTask<ProxyError> TryHttp2ServerAsync(ForwardContext context, Location location)
+    {
+        while (true)
+        {
+            var upstream = context.Http2 = new Http2Exchange(context, UpstreamDialer.Http2TargetOf(context), _services);
+            var error = await upstream.SendAsync();
+            if (error == ProxyError.None)
+            {
+                return await FinishAsync(context, location, null);
+            }
+
+            await DropAsync(context, abort: true);
+            context.ForgetResponse();
+            if (!IsStale(error, upstream.IsReused, context))
+            {
+                return error;
+            }
+
+            context.IsStaleRetried = true;
+        }
+    }
+
+    /// <summary>Lets go of the connection or stream of a try whose response is not passed on.</summary>
+    private static async ValueTask DropAsync(ForwardContext context, bool abort)
+    {
+        if (context.Http2 is { } upstream)
+        {
+            context.Http2 = null;
+            await upstream.DisposeAsync();
+            return;
+        }
+
+        await context.Pump.StopAsync();
+        context.Connection?.Close(abort);
+        context.Connection = null;
+    }
+
     /// <summary>A head has arrived: passes the response on, or leaves it for the next server's.</summary>
     [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
-    private async ValueTask<ProxyError> FinishAsync(ForwardContext context, Location location, UpstreamConnection connection)
+    private async ValueTask<ProxyError> FinishAsync(ForwardContext context, Location location, UpstreamConnection? connection)
     {
         var exchange = context.Exchange;
         var status = exchange.Response.Status;
@@ -175,7 +211,7 @@ internal sealed class Forwarder(GatewayServices services)
         exchange.CurrentAttempt.HeaderTicks = Stopwatch.GetTimestamp() - context.AttemptStart;
         if (exchange.Request.IsExtendedConnect && status is >= 200 and < 300)
         {
-            return await RefuseConsentAsync(context, connection);
+            return await RefuseConsentAsync(context);
         }
 
         var condition = ProxyErrors.Condition(status);
@@ -183,9 +219,7 @@ internal sealed class Forwarder(GatewayServices services)
             && context.Pick.TriesLeft > 1
             && RetryPolicy.MayTryNext(context, condition, _services.Clock.Milliseconds))
         {
-            await context.Pump.StopAsync();
-            connection.Close();
-            context.Connection = null;
+            await DropAsync(context, abort: false);
             context.IsPassedOver = true;
             context.Server.State.Metrics.Failures(UpstreamFailure.Status).Increment();
             Settle(context, status is 403 or 404 ? PickOutcome.Success : PickOutcome.Failed, ProxyError.None);
@@ -193,8 +227,8 @@ internal sealed class Forwarder(GatewayServices services)
             return ProxyError.None;
         }
 
-        var error = status == 101
-            ? await UpgradeTunnel.RunAsync(context, location, connection, _services)
+        var error = connection is null ? await Http2Relay.RelayAsync(context, location, context.Http2!, _services)
+            : status == 101 ? await UpgradeTunnel.RunAsync(context, location, connection, _services)
             : await ResponseRelay.RelayAsync(context, location, connection, _services);
         if (error != ProxyError.None)
         {
@@ -217,11 +251,9 @@ internal sealed class Forwarder(GatewayServices services)
     /// A server without WebSockets at that path answers with a page, which to the client of an extended CONNECT would be the agreement
     /// (RFC 8441 section 5). The server is no worse for it: else clients could have servers ejected.
     /// </summary>
-    private static async ValueTask<ProxyError> RefuseConsentAsync(ForwardContext context, UpstreamConnection connection)
+    private static async ValueTask<ProxyError> RefuseConsentAsync(ForwardContext context)
     {
-        await context.Pump.StopAsync();
-        connection.Close(abort: true);
-        context.Connection = null;
+        await DropAsync(context, abort: true);
         Settle(context, PickOutcome.Success, ProxyError.UpstreamMalformed);
         context.ForgetResponse();
         return ProxyError.UpstreamMalformed;
@@ -259,9 +291,9 @@ internal sealed class Forwarder(GatewayServices services)
         context.Action.Upstream.Release(server, context.Pick, outcome, timing);
     }
 
-    private static bool IsStale(ProxyError error, UpstreamConnection connection, ForwardContext context) =>
+    private static bool IsStale(ProxyError error, bool isReused, ForwardContext context) =>
         error is ProxyError.UpstreamReset or ProxyError.UpstreamWriteFailed
-        && connection.IsReused
+        && isReused
         && !context.IsStaleRetried
         && context.Exchange.CurrentAttempt.BytesReceived == 0
         && !context.IsAbandoned

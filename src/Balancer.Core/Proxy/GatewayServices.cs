@@ -2,6 +2,7 @@ using Balancer.Http.Http2;
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
+using Balancer.Proxy.Http2Upstream;
 using Balancer.Tls;
 using Balancer.Transport;
 using Balancer.Upstreams;
@@ -33,6 +34,7 @@ internal sealed class GatewayServices : IDisposable
         Tls = new TlsServices(time, loggers);
         Metrics.Add(Tls.Metrics);
         Log = new ProxyLog(loggers.CreateLogger("Balancer.Proxy"));
+        Http2Clients = new Http2Clients(this);
     }
 
     /// <summary>Makes loggers.</summary>
@@ -58,6 +60,9 @@ internal sealed class GatewayServices : IDisposable
 
     /// <summary>Dials upstream servers.</summary>
     public Connector Connector { get; }
+
+    /// <summary>Speaks HTTP/2 with upstream servers.</summary>
+    public Http2Clients Http2Clients { get; }
 
     /// <summary>What pools are built with.</summary>
     public UpstreamServices Upstreams { get; }
@@ -92,6 +97,7 @@ internal sealed class GatewayServices : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Http2Clients.Dispose();
         Heartbeat.Dispose();
         Connector.Dispose();
     }

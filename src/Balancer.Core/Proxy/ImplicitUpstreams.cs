@@ -12,7 +12,7 @@ internal static class ImplicitUpstreams
         var names = new HashSet<string>(config.Upstreams.Select(u => u.Name), StringComparer.OrdinalIgnoreCase);
         foreach (var location in config.Servers.SelectMany(s => s.Locations))
         {
-            if (location.ProxyPass is not { } text || !ProxyPassTarget.TryParse(text.Value, out var target, out _, out _))
+            if (ProxyPassTarget.Of(location, out var text) is not { } target)
             {
                 continue;
             }

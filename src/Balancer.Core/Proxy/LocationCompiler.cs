@@ -32,7 +32,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         var settings = location.Settings.Over(outer);
         return Compile(location.Path.Value, serverName, settings, location.Return) with
         {
-            Proxy = location.ProxyPass is { } pass ? CompileProxy(pass, location, settings) : null,
+            Proxy = location is { ProxyPass: null, GrpcPass: null } ? null : CompileProxy(location, settings),
             Files = location.Root is { } root ? new FileFolder(root, Encoding.ASCII.GetBytes(settings.DefaultType ?? "text/plain")) : null,
         };
     }
@@ -68,11 +68,11 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         answer.Text is { } text ? TextTemplate.Compile(text, scope, errors) : null,
         Encoding.ASCII.GetBytes(settings.DefaultType ?? "text/plain"));
 
-    private ProxyAction? CompileProxy(ConfigText pass, LocationConfig location, SettingsConfig settings)
+    private ProxyAction? CompileProxy(LocationConfig location, SettingsConfig settings)
     {
-        if (!ProxyPassTarget.TryParse(pass.Value, out var target, out var error, out _))
+        if (ProxyPassTarget.Of(location, out var pass) is not { } target)
         {
-            errors.Add(new ConfigError(pass.Location, error));
+            errors.Add(new ConfigError(pass.Location, $"found '{pass.Value}', expected a URL"));
             return null;
         }
 
@@ -91,6 +91,13 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             errors.Add(new ConfigError(pass.Location, "proxy_pass cannot have a URI part in a location given by a regular expression, unless the part holds variables"));
         }
 
+        var isGrpc = location.GrpcPass is not null;
+        var isHttp2 = isGrpc || settings.ProxyHttpVersion == UpstreamHttpVersion.Http2;
+        if (isHttp2 && settings.ProxyProtocol is > 0)
+        {
+            errors.Add(new ConfigError(pass.Location, $"proxy_protocol cannot be used with {(isGrpc ? "grpc_pass" : "proxy_http_version \"2\"")}: connections are shared by all clients"));
+        }
+
         var set = settings.ProxySetHeaders ?? new Dictionary<string, ConfigText>();
         CheckOwnFields(set);
         return new ProxyAction
@@ -98,6 +105,8 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             Upstream = upstream,
             HashKey = upstream.Config.Balancing.HashKey is { } key ? TextTemplate.Compile(key, scope, errors) : null,
             Tls = target.IsTls ? CompileTls(settings.ProxyTls, address) : null,
+            IsHttp2 = isHttp2,
+            IsGrpc = isGrpc,
             Sticky = upstream.Config.Sticky is { } sticky ? new StickyCookie(sticky, services.Time) : null,
             Uri = new ProxyUri(hasVariables ? null : uri, location.Pattern),
             UriTemplate = hasVariables ? TextTemplate.Compile(pass.From(pass.Value.Length - uri!.Length), scope, errors) : null,

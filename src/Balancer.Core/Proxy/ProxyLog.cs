@@ -23,7 +23,7 @@ internal sealed partial class ProxyLog(ILogger logger)
     }
 
     /// <summary>A TLS handshake with a server failed.</summary>
-    public void UpstreamTlsFailed(string upstream, UpstreamServer server, string name, string reason) => LogUpstreamTlsFailed(upstream, server.Address, name, reason);
+    public void UpstreamTlsFailed(string upstream, string server, string name, string reason) => LogUpstreamTlsFailed(upstream, server, name, reason);
 
     /// <summary>No server could be chosen.</summary>
     public void NoServer(string upstream, ProxyError error, HttpExchange exchange)

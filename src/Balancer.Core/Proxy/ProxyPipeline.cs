@@ -171,7 +171,16 @@ internal sealed class ProxyPipeline(GatewayServices services)
             downstream.ForbidPersistence();
         }
 
-        LocalResponse.WriteError(exchange, downstream, ProxyErrors.Status(error), location.AddedFields, _services.WallClock);
+        var status = ProxyErrors.Status(error);
+        if (GrpcResponse.IsExpected(exchange, location))
+        {
+            GrpcResponse.Write(exchange, downstream, status, location.AddedFields, _services.WallClock);
+        }
+        else
+        {
+            LocalResponse.WriteError(exchange, downstream, status, location.AddedFields, _services.WallClock);
+        }
+
         return exchange.Completed = await downstream.FlushAsync(exchange);
     }
 

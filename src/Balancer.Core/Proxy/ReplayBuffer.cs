@@ -17,6 +17,9 @@ internal sealed class ReplayBuffer
     /// <summary>What is here.</summary>
     public ReadOnlySpan<byte> Written => _bytes.Written;
 
+    /// <summary><see cref="Written"/> for those who have to wait with it; good until more is appended.</summary>
+    public ReadOnlyMemory<byte> Kept => _bytes.WrittenMemory;
+
     /// <summary>Keeps bytes, or lets go of all when they do not fit.</summary>
     public void Append(in ReadOnlySequence<byte> data)
     {

@@ -69,22 +69,25 @@ internal static class RequestSender
     /// <summary>Passes a piece of the body on and keeps it for another try.</summary>
     public static ProxyError Take(ForwardContext context, PipeWriter output, in BodyRead read)
     {
-        switch (read.Status)
+        if (read.Status is not (BodyStatus.Data or BodyStatus.End))
         {
-            case BodyStatus.Data or BodyStatus.End:
-                context.Replay.Append(read.Data);
-                WriteBody(context, output, read.Data);
-                return ProxyError.None;
-            case BodyStatus.TimedOut:
-                return ProxyError.ClientTimeout;
-            case BodyStatus.TooLarge:
-                return ProxyError.ClientBodyTooLarge;
-            case BodyStatus.Malformed:
-                return ProxyError.ClientMalformed;
-            default:
-                return context.Downstream.IsCut ? ProxyError.GatewayShutdown : ProxyError.ClientAborted;
+            return Failure(context, read.Status);
         }
+
+        context.Replay.Append(read.Data);
+        WriteBody(context, output, read.Data);
+        return ProxyError.None;
     }
+
+    /// <summary>What it means that the client's body could not be read; None when it could.</summary>
+    public static ProxyError Failure(ForwardContext context, BodyStatus status) => status switch
+    {
+        BodyStatus.Data or BodyStatus.End => ProxyError.None,
+        BodyStatus.TimedOut => ProxyError.ClientTimeout,
+        BodyStatus.TooLarge => ProxyError.ClientBodyTooLarge,
+        BodyStatus.Malformed => ProxyError.ClientMalformed,
+        _ => context.Downstream.IsCut ? ProxyError.GatewayShutdown : ProxyError.ClientAborted,
+    };
 
     private static void EndBody(ForwardContext context, PipeWriter output)
     {

@@ -94,7 +94,8 @@ internal static class ResponseRelay
         return error;
     }
 
-    private static void WriteHead(ForwardContext context, Location location, BodyFraming framing, GatewayServices services)
+    /// <summary>Writes the head the client gets.</summary>
+    public static void WriteHead(ForwardContext context, Location location, BodyFraming framing, GatewayServices services)
     {
         var exchange = context.Exchange;
         var downstream = context.Downstream;

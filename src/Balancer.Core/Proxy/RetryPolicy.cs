@@ -27,7 +27,8 @@ internal static class RetryPolicy
             return true;
         }
 
-        var isSafeToRepeat = context.Exchange.Request.KnownMethod is not (KnownMethod.Post or KnownMethod.Lock or KnownMethod.Patch)
+        var isSafeToRepeat = context.IsUnprocessed
+            || context.Exchange.Request.KnownMethod is not (KnownMethod.Post or KnownMethod.Lock or KnownMethod.Patch)
             || (context.Action.NextUpstream & NextUpstreamConditions.NonIdempotent) != 0;
         return isSafeToRepeat && context.Replay.IsWhole;
     }

@@ -49,7 +49,7 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
     {
         Check(location.Settings);
         Check(location.Return?.Text);
-        if (location.ProxyPass is { } pass && ProxyPassTarget.TryParse(pass.Value, out var target, out _, out _) && target.Uri is { } uri)
+        if (ProxyPassTarget.Of(location, out var pass) is { Uri: { } uri })
         {
             Check(pass.From(pass.Value.Length - uri.Length));
         }

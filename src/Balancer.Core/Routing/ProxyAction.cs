@@ -20,6 +20,12 @@ internal sealed class ProxyAction
     /// <summary>TLS towards the servers; null speaks without.</summary>
     public UpstreamTls? Tls { get; init; }
 
+    /// <summary>Whether HTTP/2 is spoken to the servers: <c>grpc_pass</c>, or <c>proxy_http_version = "2"</c>.</summary>
+    public bool IsHttp2 { get; init; }
+
+    /// <summary>Whether the location is one of <c>grpc_pass</c>.</summary>
+    public bool IsGrpc { get; init; }
+
     /// <summary>How the request target is written.</summary>
     public required ProxyUri Uri { get; init; }
 

@@ -46,8 +46,9 @@ internal sealed unsafe class TlsEngine : IDisposable
     /// <param name="context">The settings.</param>
     /// <param name="name">The name or address the server is asked for, and its certificate must be for.</param>
     /// <param name="sessions">Where sessions come from and go to; null resumes none.</param>
+    /// <param name="offersHttp2">Whether the server is offered HTTP/2, and nothing else (ALPN).</param>
     /// <exception cref="OpenSslException">There is no memory left, or the name is not one.</exception>
-    public TlsEngine(UpstreamTlsContext context, string name, UpstreamTlsSession? sessions)
+    public TlsEngine(UpstreamTlsContext context, string name, UpstreamTlsSession? sessions, bool offersHttp2 = false)
         : this(context.Handle)
     {
         Sessions = sessions;
@@ -55,6 +56,10 @@ internal sealed unsafe class TlsEngine : IDisposable
         try
         {
             context.SetName(_ssl, name);
+            if (offersHttp2)
+            {
+                OfferHttp2();
+            }
         }
         catch
         {
@@ -85,6 +90,19 @@ internal sealed unsafe class TlsEngine : IDisposable
         }
     }
 
+    private void OfferHttp2()
+    {
+        // One name, behind its length (RFC 7301 section 3.1).
+        ReadOnlySpan<byte> names = [2, (byte)'h', (byte)'2'];
+        fixed (byte* first = names)
+        {
+            if (LibSsl.SetAlpnProtocols(_ssl, first, (uint)names.Length) != 0)
+            {
+                throw OpenSslException.FromQueue("the protocols offered to an upstream server");
+            }
+        }
+    }
+
     /// <summary>The engine whose call into OpenSSL runs on this thread; what callbacks work for.</summary>
     internal static TlsEngine? Current => t_current;
 
@@ -96,6 +114,15 @@ internal sealed unsafe class TlsEngine : IDisposable
 
     /// <summary>Whether TLS 1.3 was agreed on.</summary>
     public bool IsTls13 => Query(LibSsl.Version, 0) == LibSsl.Tls13;
+
+    /// <summary>Whether HTTP/2 was agreed on (ALPN).</summary>
+    public bool IsHttp2 => Query(
+        static ssl =>
+        {
+            LibSsl.GetAlpnSelected(ssl, out var protocol, out var length);
+            return new ReadOnlySpan<byte>(protocol, (int)length).SequenceEqual("h2"u8);
+        },
+        false);
 
     /// <summary>Takes a further step of the handshake.</summary>
     /// <param name="input">What has been received.</param>

@@ -55,7 +55,7 @@ internal static class StatusReader
     /// <summary>The pool a location passes to; the address where it names none.</summary>
     private static string? UpstreamOf(LocationConfig location, GatewayConfig gateway)
     {
-        if (location.Return is not null || location.ProxyPass is not { Value: var url })
+        if (location.Return is not null || (location.ProxyPass ?? location.GrpcPass) is not { Value: var url })
         {
             return null;
         }

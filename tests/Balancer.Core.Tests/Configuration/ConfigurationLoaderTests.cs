@@ -131,6 +131,8 @@ public sealed class ConfigurationLoaderTests
     [InlineData("large_client_header_buffers = '4 8k'", "large_client_header_buffers = { number = 4, size = 8192 }")]
     [InlineData("set_real_ip_from = '10.0.0.0/8 unix:'", "set_real_ip_from = ['10.0.0.0/8', 'unix:']")]
     [InlineData("proxy_http_version = '1.1'", "proxy_http_version = 1.1")]
+    [InlineData("proxy_http_version = '2'", "proxy_http_version = 2")]
+    [InlineData("proxy_http_version = '2.0'", "proxy_http_version = 2.0")]
     [InlineData("keepalive_timeout = '1m15s'", "keepalive_timeout = 75")]
     [InlineData("location = [{ path = '~* \\.png$', return = 200 }]", "location = [{ path = { modifier = '~*', pattern = '\\.png$' }, return = 200 }]")]
     public void A_line_and_its_other_form_bind_the_same_in_a_server(string one, string other)

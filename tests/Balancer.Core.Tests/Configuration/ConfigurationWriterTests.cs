@@ -46,6 +46,10 @@ public sealed class ConfigurationWriterTests
               [[server.location]]
               path = '~ "^/x{2}$"'
               return = "200 x;"
+              [[server.location]]
+              path = "/grpc"
+              grpc_pass = "grpcs://10.0.0.1:50051"
+              proxy_http_version = 2
             """));
     }
 
@@ -134,7 +138,7 @@ public sealed class ConfigurationWriterTests
             for (var j = 0; j < random.Next(4); j++)
             {
                 text.Append($"[[server.location]]\npath = \"{new[] { "", "= ", "^~ ", "~ ", "~* " }[random.Next(5)]}/l{j}\"\n");
-                AddKeys(text, random, LocationLevel.Level, "path", "proxy_pass", "root");
+                AddKeys(text, random, LocationLevel.Level, "path", "proxy_pass", "grpc_pass", "root");
                 text.Append("proxy_pass = \"http://admin_backend\"\n");
             }
         }

@@ -14,6 +14,9 @@ internal static class LocationLevel
         Key.OptionalRef<LocationConfig, ConfigText>(
             "proxy_pass", new ProxyPassType(), static l => l.ProxyPass, static (l, v) => l with { ProxyPass = v }, null,
             "Passes requests to the upstream of that name, or to a host and port. A URI after it replaces the part of the path that matched.", "\"http://admin_backend\""),
+        Key.OptionalRef<LocationConfig, ConfigText>(
+            "grpc_pass", new GrpcPassType(), static l => l.GrpcPass, static (l, v) => l with { GrpcPass = v }, null,
+            "Passes gRPC requests to the upstream of that name, or to a host and port: HTTP/2 without TLS (`grpc://`, or no scheme), or with it (`grpcs://`). All the `proxy_…` keys hold for it, where nginx has `grpc_…` ones. When the gateway itself has to answer, a gRPC client gets a `grpc-status`.", "\"grpc://admin_backend\""),
         Key.OptionalRef<LocationConfig, ReturnConfig>(
             "return", ReturnLevel.Type, static l => l.Return, static (l, v) => l with { Return = v }, null,
             "Answers requests itself; wins over `proxy_pass`.", "\"200 ok\""),
@@ -26,14 +29,15 @@ internal static class LocationLevel
         Refused = new Dictionary<string, string> { ["location"] = "cannot stand in a location: write all locations beside each other in the server" },
         Complete = static (location, bound, context) =>
         {
-            if (!bound.Saw("proxy_pass") && !bound.Saw("return") && !bound.Saw("root") && !context.HasSyntaxErrors)
+            if (!bound.Saw("proxy_pass") && !bound.Saw("grpc_pass") && !bound.Saw("return") && !bound.Saw("root") && !context.HasSyntaxErrors)
             {
-                context.Fail(bound.Start, "this location does nothing, expected 'proxy_pass', 'return' or 'root'");
+                context.Fail(bound.Start, "this location does nothing, expected 'proxy_pass', 'grpc_pass', 'return' or 'root'");
             }
 
-            if (bound.Has("proxy_pass") && bound.Has("root"))
+            string[] actions = ["proxy_pass", "grpc_pass", "root"];
+            if (actions.Where(bound.Has).ToArray() is [var first, var second, ..])
             {
-                context.Fail(bound.PositionOf("root"), "'root' cannot stand beside 'proxy_pass'");
+                context.Fail(bound.PositionOf(second), $"'{second}' cannot stand beside '{first}'");
             }
 
             return location;

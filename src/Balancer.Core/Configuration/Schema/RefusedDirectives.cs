@@ -11,7 +11,7 @@ internal static class RefusedDirectives
     private const string Needless = "is needless here: ";
     private const string NoFiles = "is not supported: balancerd serves files of a 'root' as they are, and nothing else";
 
-    private static readonly string[] NotYetPrefixes = ["http3", "quic_", "limit_req", "limit_conn", "proxy_cache", "proxy_cookie_", "auth_", "gzip", "grpc_", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
+    private static readonly string[] NotYetPrefixes = ["http3", "quic_", "limit_req", "limit_conn", "proxy_cache", "proxy_cookie_", "auth_", "gzip", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
 
     private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
     {
@@ -22,6 +22,7 @@ internal static class RefusedDirectives
         "ntlm", "state", "keepalive_disable", "merge_slashes", "absolute_redirect", "server_name_in_redirect", "port_in_redirect", "stub_status", "api", "dav_methods",
         "ssl_ocsp", "ssl_ocsp_cache", "ssl_ocsp_responder", "ssl_password_file", "ssl_session_ticket_key", "ssl_buffer_size",
         "ssl_certificate_compression", "ssl_ech_file", "ssl_engine", "ssl_alpn", "ssl_preread",
+        "grpc_bind", "grpc_ignore_headers", "grpc_intercept_errors", "grpc_socket_keepalive", "grpc_ssl_certificate_cache", "grpc_ssl_conf_command", "grpc_ssl_key_log", "grpc_ssl_password_file",
         "open_log_file_cache", "log_subrequest", "chunked_transfer_encoding", "stream", "mail", "valid_referers", "referer_hash_max_size", "userid", "secure_link", "secure_link_md5", "upstream_conf", "max_headers",
     };
 
@@ -113,9 +114,22 @@ internal static class RefusedDirectives
         ["worker_aio_requests"] = Needless + "remove it",
     };
 
+    /// <summary>What follows <c>grpc_</c> in the directives of nginx whose namesakes with <c>proxy_</c> are keys here.</summary>
+    private static readonly HashSet<string> GrpcNamesakes = new(StringComparer.Ordinal)
+    {
+        "buffer_size", "connect_timeout", "hide_header", "next_upstream", "next_upstream_timeout", "next_upstream_tries", "pass_header", "read_timeout", "send_timeout", "set_header",
+        "ssl_certificate", "ssl_certificate_key", "ssl_ciphers", "ssl_crl", "ssl_name", "ssl_protocols", "ssl_server_name", "ssl_session_reuse", "ssl_trusted_certificate", "ssl_verify", "ssl_verify_depth",
+    };
+
     /// <summary>The reason a directive is refused, to be read after its name.</summary>
     public static bool TryGetReason(string name, [NotNullWhen(true)] out string? reason)
     {
+        if (name.StartsWith("grpc_", StringComparison.Ordinal) && GrpcNamesakes.Contains(name["grpc_".Length..]))
+        {
+            reason = $"is called 'proxy_{name["grpc_".Length..]}', which holds for grpc_pass too";
+            return true;
+        }
+
         if (Reasons.TryGetValue(name, out reason))
         {
             return true;

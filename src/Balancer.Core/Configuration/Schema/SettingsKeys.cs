@@ -77,9 +77,9 @@ internal static class SettingsKeys
         Key.Optional<SettingsConfig, long>(
             "proxy_buffer_size", new SizeType(1024, 1 << 20), static s => s.ProxyBufferSize, static (s, v) => s with { ProxyBufferSize = (int)v }, "\"8k\"",
             "Greatest head of a response; a larger one is answered 502.", "\"16k\""),
-        Key.OptionalRef<SettingsConfig, string>(
-            "proxy_http_version", new FixedType("1.1", "the only version spoken to upstream servers yet"), static _ => null, static (s, _) => s, "\"1.1\"",
-            "The version spoken to upstream servers. Accepted so that it may be kept; 1.1 is the only one.", "\"1.1\""),
+        Key.Optional<SettingsConfig, UpstreamHttpVersion>(
+            "proxy_http_version", new UpstreamHttpVersionType(), static s => s.ProxyHttpVersion, static (s, v) => s with { ProxyHttpVersion = v }, "\"1.1\"",
+            "The version spoken to the servers of `proxy_pass`. HTTP/2 needs `https://` (ALPN `h2`), or a server that expects it on a plain connection. Many requests share one connection, so of the keys of a pool `keepalive` and `keepalive_requests` do not apply to it, `keepalive_time` and `keepalive_timeout` do. Upgrades such as WebSockets need 1.1; trailers of a request, and interim responses, are not passed on by 2.", "\"2\""),
         Key.OptionalRef<SettingsConfig, IReadOnlyDictionary<string, ConfigText>>(
             "proxy_set_header", new HeaderFieldsType(takesAlways: false), static s => s.ProxySetHeaders, static (s, v) => s with { ProxySetHeaders = v }, null,
             "Fields set in the request to the upstream server, in place of the client's; an empty text drops the field. As in nginx a level that sets any replaces those of the level above. Host, X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host, X-Real-IP and X-Request-ID are set without being asked.",

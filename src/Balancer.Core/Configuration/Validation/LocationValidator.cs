@@ -5,8 +5,6 @@ namespace Balancer.Configuration.Validation;
 /// <summary>Locations: no path twice in a server, and upstreams that exist.</summary>
 internal static class LocationValidator
 {
-    private const string Scheme = "http://";
-
     public static void Check(GatewayConfig config, List<ConfigError> errors)
     {
         var upstreams = new HashSet<string>(config.Upstreams.Select(static u => u.Name), StringComparer.OrdinalIgnoreCase);
@@ -41,12 +39,14 @@ internal static class LocationValidator
 
     private static void CheckProxyPass(LocationConfig location, HashSet<string> upstreams, List<ConfigError> errors)
     {
-        if (location.ProxyPass is not { } text || !ProxyPassTarget.TryParse(text.Value, out var target, out _, out _))
+        if (ProxyPassTarget.Of(location, out var text) is not { } target)
         {
             return;
         }
 
-        var host = text.Location with { Column = text.Location.Column + Scheme.Length };
+        var key = location.ProxyPass is null ? "grpc_pass" : "proxy_pass";
+        var scheme = text.Value.IndexOf("://", StringComparison.Ordinal) is var end and >= 0 ? end + 3 : 0;
+        var host = text.Location with { Column = text.Location.Column + scheme };
         var address = target.Address;
         if (address.Host is { } name)
         {
@@ -54,12 +54,12 @@ internal static class LocationValidator
             {
                 if (address.HasPort)
                 {
-                    errors.Add(new ConfigError(host, $"proxy_pass: '{name}' is an upstream, whose servers have their own ports: remove ':{address.Port}'"));
+                    errors.Add(new ConfigError(host, $"{key}: '{name}' is an upstream, whose servers have their own ports: remove ':{address.Port}'"));
                 }
             }
             else if (!address.HasPort && address.NeedsLookup && !name.Contains('.', StringComparison.Ordinal) && name != "localhost")
             {
-                errors.Add(new ConfigError(host, $"proxy_pass: there is no upstream '{name}'{Hint(name, upstreams)}"));
+                errors.Add(new ConfigError(host, $"{key}: there is no upstream '{name}'{Hint(name, upstreams)}"));
             }
         }
 

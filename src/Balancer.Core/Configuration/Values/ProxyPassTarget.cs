@@ -10,6 +10,8 @@ internal sealed record ProxyPassTarget(UpstreamAddress Address, bool IsTls, stri
 {
     private const string PlainScheme = "http://";
     private const string TlsScheme = "https://";
+    private const string GrpcScheme = "grpc://";
+    private const string GrpcTlsScheme = "grpcs://";
     private const int TlsPort = 443;
     private const string UnixPrefix = "unix:";
 
@@ -66,6 +68,61 @@ internal sealed record ProxyPassTarget(UpstreamAddress Address, bool IsTls, stri
         address = isTls && !address.HasPort && address.UnixPath is null ? address with { Port = TlsPort } : address;
         target = new ProxyPassTarget(address, isTls, string.IsNullOrEmpty(uri) ? null : uri);
         return true;
+    }
+
+    /// <summary>Reads the text of <c>grpc_pass</c>: <c>grpc://</c>, <c>grpcs://</c> or nothing, an upstream or an address, and no URI.</summary>
+    /// <param name="text">The value of <c>grpc_pass</c>.</param>
+    /// <param name="target">The parts.</param>
+    /// <param name="error">What is wrong.</param>
+    /// <param name="errorIndex">Index of the text at which it is wrong.</param>
+    public static bool TryParseGrpc(string text, [NotNullWhen(true)] out ProxyPassTarget? target, [NotNullWhen(false)] out string? error, out int errorIndex)
+    {
+        target = null;
+        errorIndex = 0;
+        var isTls = text.StartsWith(GrpcTlsScheme, StringComparison.OrdinalIgnoreCase);
+        var hasScheme = isTls || text.StartsWith(GrpcScheme, StringComparison.OrdinalIgnoreCase);
+        if (!hasScheme && text.IndexOf("://", StringComparison.Ordinal) is var end and >= 0)
+        {
+            error = $"found '{text[..end]}://', expected 'grpc://' or 'grpcs://'";
+            return false;
+        }
+
+        errorIndex = isTls ? GrpcTlsScheme.Length : hasScheme ? GrpcScheme.Length : 0;
+        var authority = text[errorIndex..];
+        if (authority.Contains('$', StringComparison.Ordinal))
+        {
+            error = "variables are not supported yet";
+            return false;
+        }
+
+        var uri = authority.StartsWith(UnixPrefix, StringComparison.Ordinal) ? authority.IndexOf(':', UnixPrefix.Length) : authority.AsSpan().IndexOfAny("/?#");
+        if (uri >= 0)
+        {
+            errorIndex += uri;
+            error = $"found '{authority[uri..]}', expected no URI: gRPC requests keep theirs";
+            return false;
+        }
+
+        if (!UpstreamAddress.TryParse(authority, out var address, out error))
+        {
+            return false;
+        }
+
+        address = isTls && !address.HasPort && address.UnixPath is null ? address with { Port = TlsPort } : address;
+        target = new ProxyPassTarget(address, isTls, null);
+        return true;
+    }
+
+    /// <summary>What <c>proxy_pass</c> or <c>grpc_pass</c> of a location says; null when it has neither, or one with faults, which are reported.</summary>
+    /// <param name="location">The location.</param>
+    /// <param name="text">The value.</param>
+    public static ProxyPassTarget? Of(LocationConfig location, out ConfigText text)
+    {
+        text = (location.ProxyPass ?? location.GrpcPass)!;
+        ProxyPassTarget? target = null;
+        _ = location.ProxyPass is not null ? TryParse(text.Value, out target, out _, out _)
+            : location.GrpcPass is not null && TryParseGrpc(text.Value, out target, out _, out _);
+        return target;
     }
 
     /// <summary>Right after a host, only a variable that starts with <c>/</c> cannot be meant as a part of the host.</summary>

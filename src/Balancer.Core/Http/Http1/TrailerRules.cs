@@ -50,4 +50,26 @@ internal static class TrailerRules
 
         return false;
     }
+
+    /// <summary>Writes a field that may be a trailer as a canonical field line; one that may not, or would break a line, is left out.</summary>
+    public static void Write(string name, string value, HeadWriter lines)
+    {
+        var start = lines.Length;
+        lines.WriteText(name);
+        var nameEnd = lines.Length;
+        lines.Write(": "u8);
+        lines.WriteText(value);
+        var written = lines.Written;
+        var nameBytes = written[start..nameEnd];
+        if (nameBytes.IsEmpty
+            || nameBytes.IndexOfAnyExcept(Http1Syntax.Token) >= 0
+            || written[(nameEnd + 2)..].ContainsAny(Http1Syntax.NotFieldValue)
+            || IsForbidden(KnownHeaders.Find(nameBytes), nameBytes))
+        {
+            lines.Truncate(start);
+            return;
+        }
+
+        lines.Write("\r\n"u8);
+    }
 }

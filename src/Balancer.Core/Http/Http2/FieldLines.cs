@@ -29,28 +29,8 @@ internal static class FieldLines
         {
             foreach (var value in values)
             {
-                Write(name, value ?? "", lines);
+                TrailerRules.Write(name, value ?? "", lines);
             }
         }
-    }
-
-    private static void Write(string name, string value, HeadWriter lines)
-    {
-        var start = lines.Length;
-        lines.WriteText(name);
-        var nameEnd = lines.Length;
-        lines.Write(": "u8);
-        lines.WriteText(value);
-        var written = lines.Written;
-        var nameBytes = written[start..nameEnd];
-        if (nameBytes.IndexOfAnyExcept(Http1Syntax.Token) >= 0
-            || written[(nameEnd + 2)..].ContainsAny(Http1Syntax.NotFieldValue)
-            || TrailerRules.IsForbidden(KnownHeaders.Find(nameBytes), nameBytes))
-        {
-            lines.Truncate(start);
-            return;
-        }
-
-        lines.Write("\r\n"u8);
     }
 }

@@ -217,6 +217,10 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "SSL_CIPHER_is_aead")]
     public static partial int CipherIsAead(nint cipher);
 
+    /// <summary>0 when it went well, unlike all others.</summary>
+    [LibraryImport(Library, EntryPoint = "SSL_set_alpn_protos")]
+    public static partial int SetAlpnProtocols(nint ssl, byte* protocols, uint length);
+
     [LibraryImport(Library, EntryPoint = "SSL_get0_alpn_selected")]
     public static partial void GetAlpnSelected(nint ssl, out byte* protocol, out uint length);
 

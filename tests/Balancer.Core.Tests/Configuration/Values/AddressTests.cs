@@ -123,6 +123,37 @@ public sealed class AddressTests
     }
 
     [Theory]
+    [InlineData("grpc://app", "app", false, 80)]
+    [InlineData("app", "app", false, 80)]
+    [InlineData("app:50051", "app:50051", false, 50051)]
+    [InlineData("[::1]:50051", "[::1]:50051", false, 50051)]
+    [InlineData("grpcs://app", "app", true, 443)]
+    [InlineData("GRPCS://10.0.0.1:8443", "10.0.0.1:8443", true, 8443)]
+    [InlineData("grpc://unix:/run/x.sock", "unix:/run/x.sock", false, 0)]
+    [InlineData("unix:/run/x.sock", "unix:/run/x.sock", false, 0)]
+    public void Targets_of_grpc_pass_are_read(string text, string address, bool isTls, int port)
+    {
+        Assert.True(ProxyPassTarget.TryParseGrpc(text, out var target, out _, out _));
+        Assert.Equal((address, isTls, port, null), (target.Address.Text, target.IsTls, target.Address.Port, target.Uri));
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("http://app", 0)]
+    [InlineData("grpc://", 7)]
+    [InlineData("grpc://app/", 10)]
+    [InlineData("app?a", 3)]
+    [InlineData("grpcs://$host", 8)]
+    [InlineData("grpc://user@app", 7)]
+    [InlineData("grpc://unix:/x:/y", 14)]
+    public void What_is_no_target_of_grpc_pass_is_refused_where_it_is_wrong(string text, int index)
+    {
+        Assert.False(ProxyPassTarget.TryParseGrpc(text, out _, out var error, out var errorIndex));
+        Assert.NotEmpty(error);
+        Assert.Equal(index, errorIndex);
+    }
+
+    [Theory]
     [InlineData("http://app", false, 80)]
     [InlineData("https://app", true, 443)]
     [InlineData("HTTPS://app/x", true, 443)]
