@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Balancer.Http;
 using Balancer.Http.Http1;
@@ -212,6 +213,7 @@ internal sealed class UpgradeTunnel
         }
     }
 
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
     private async ValueTask<BodyStatus> PassOnFromClientAsync(PipeWriter output)
     {
         var read = await _context.Downstream.ReadBodyAsync(_sending, TimeLeft());
