@@ -132,7 +132,9 @@ public sealed class HandshakeScenarios(HandshakeScenarios.Fixture fixture) : ICl
         await fixture.Gateway.ReloadAsync();
         var next = directory.File("next.pem");
         var second = await SClient.RunAsync(fixture.Port, "a.test", version, "-sess_in", session, "-sess_out", next);
-        var third = await SClient.RunAsync(fixture.Port, "a.test", version, "-sess_in", next);
+
+        // A ticket of TLS 1.2 is good for further connections and not replaced before its key is.
+        var third = await SClient.RunAsync(fixture.Port, "a.test", version, "-sess_in", version == "-tls1_3" ? next : session);
 
         Assert.Contains("Reused, TLSv1.", second);
         Assert.Contains(" r a.test https", second);
