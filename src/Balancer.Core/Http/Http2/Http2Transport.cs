@@ -11,6 +11,7 @@ internal sealed class Http2Transport : ConnectionContext
 {
     private readonly ConnectionContext _inner;
     private readonly Http2Input _input;
+    private readonly Http2Batch _batch;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Http2Transport(ConnectionContext inner, Http2Connection connection, Http2Watch watch, Http2BlockDeadline block)
@@ -18,7 +19,8 @@ internal sealed class Http2Transport : ConnectionContext
         _inner = inner;
         _input = new Http2Input(inner.Transport.Input, watch, block);
         block.Input = _input;
-        Transport = new Http2Pipe(_input, new Http2Output(inner.Transport.Output, _input, watch));
+        _batch = new Http2Batch(inner.Transport.Output, watch);
+        Transport = new Http2Pipe(_input, new Http2Output(_batch, _input, watch));
         Features = new FeatureCollection();
         Features.Set(connection);
         if (inner.Features.Get<IMemoryPoolFeature>() is { } pool)
@@ -80,7 +82,11 @@ internal sealed class Http2Transport : ConnectionContext
     public void RequestClose() => Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
 
     /// <summary>Waits for the engine no longer: the connection is gone, and all its requests are over.</summary>
-    public void Abandon() => _completion.TrySetResult();
+    public void Abandon()
+    {
+        _batch.End();
+        _completion.TrySetResult();
+    }
 
     /// <inheritdoc/>
     public override void Abort()
@@ -100,6 +106,7 @@ internal sealed class Http2Transport : ConnectionContext
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
+        _batch.End();
         _completion.TrySetResult();
         return base.DisposeAsync();
     }
