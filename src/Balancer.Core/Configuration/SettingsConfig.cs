@@ -21,11 +21,17 @@ public sealed record SettingsConfig
     /// <summary><c>client_body_timeout</c>: between two reads of the body, else 408. Default 60 s.</summary>
     public TimeSpan? ClientBodyTimeout { get; init; }
 
+    /// <summary><c>client_body_min_rate</c>: least bytes a second of a request body, on average over the waits for it; 0 is no limit. Default 240.</summary>
+    public long? ClientBodyMinRate { get; init; }
+
     /// <summary><c>client_body_buffer_size</c>: how much of a request body is kept so that it can be sent again to another upstream server. Default 16k.</summary>
     public int? ClientBodyBufferSize { get; init; }
 
     /// <summary><c>send_timeout</c>: between two writes to the client that make progress. Default 60 s.</summary>
     public TimeSpan? SendTimeout { get; init; }
+
+    /// <summary><c>send_min_rate</c>: least bytes a second a client takes of a response, on average over the waits for it; 0 is no limit. Default 240.</summary>
+    public long? SendMinRate { get; init; }
 
     /// <summary><c>keepalive_timeout</c>: an idle client connection is closed after it; zero closes after every response. Default 75 s.</summary>
     public TimeSpan? KeepaliveTimeout { get; init; }
@@ -96,8 +102,10 @@ public sealed record SettingsConfig
         ServerTokens = ServerTokens ?? outer.ServerTokens,
         ClientMaxBodySize = ClientMaxBodySize ?? outer.ClientMaxBodySize,
         ClientBodyTimeout = ClientBodyTimeout ?? outer.ClientBodyTimeout,
+        ClientBodyMinRate = ClientBodyMinRate ?? outer.ClientBodyMinRate,
         ClientBodyBufferSize = ClientBodyBufferSize ?? outer.ClientBodyBufferSize,
         SendTimeout = SendTimeout ?? outer.SendTimeout,
+        SendMinRate = SendMinRate ?? outer.SendMinRate,
         KeepaliveTimeout = KeepaliveTimeout ?? outer.KeepaliveTimeout,
         KeepaliveRequests = KeepaliveRequests ?? outer.KeepaliveRequests,
         KeepaliveTime = KeepaliveTime ?? outer.KeepaliveTime,

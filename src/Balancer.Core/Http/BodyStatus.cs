@@ -18,6 +18,9 @@ internal enum BodyStatus : byte
     /// <summary>Nothing came in time.</summary>
     TimedOut,
 
+    /// <summary>It comes slower than it has to.</summary>
+    TooSlow,
+
     /// <summary>The body is larger than allowed.</summary>
     TooLarge,
 

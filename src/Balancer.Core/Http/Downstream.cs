@@ -26,6 +26,12 @@ internal abstract class Downstream
     /// <summary>Milliseconds a flush may wait for the client to read (<c>send_timeout</c>).</summary>
     public long SendTimeout { get; set; } = 60_000;
 
+    /// <summary>How slowly the client may send its body (<c>client_body_min_rate</c>).</summary>
+    public TransferPace ReceivePace { get; } = new();
+
+    /// <summary>How slowly the client may take the response (<c>send_min_rate</c>).</summary>
+    public TransferPace SendPace { get; } = new();
+
     /// <summary>Milliseconds an idle connection is kept for the next request (<c>keepalive_timeout</c>); 0 closes it.</summary>
     public long KeepaliveTimeout { get; set; } = 75_000;
 

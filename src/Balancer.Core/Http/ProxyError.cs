@@ -20,6 +20,9 @@ internal enum ProxyError : byte
     /// <summary>The client did not read the response in time; the connection was closed.</summary>
     ClientStalled,
 
+    /// <summary>The client sent its body slower than <c>client_body_min_rate</c>: 408, or took the response slower than <c>send_min_rate</c>: it was cut.</summary>
+    ClientTooSlow,
+
     /// <summary>The body is larger than <c>client_max_body_size</c>: 413.</summary>
     ClientBodyTooLarge,
 

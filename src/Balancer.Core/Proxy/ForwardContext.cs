@@ -87,7 +87,10 @@ internal sealed class ForwardContext
     public ProxyError Abandonment => Downstream.IsCut ? ProxyError.GatewayShutdown : ProxyError.ClientAborted;
 
     /// <summary>Why the response could not be written to the client.</summary>
-    public ProxyError DownstreamFailure => Downstream.IsCut || Downstream.IsGone ? Abandonment : ProxyError.ClientStalled;
+    public ProxyError DownstreamFailure =>
+        Downstream.SendPace.IsTooSlow ? ProxyError.ClientTooSlow
+        : !Downstream.SendPace.HasExpired && (Downstream.IsCut || Downstream.IsGone) ? Abandonment
+        : ProxyError.ClientStalled;
 
     /// <summary>Binds the context to a request.</summary>
     public void Begin(HttpExchange exchange, Downstream downstream, Location location, ProxyAction action, IoGuard guard, long now)

@@ -15,6 +15,9 @@ namespace Balancer.Proxy;
 /// <summary>Compiles locations: settings of all levels, texts with variables, the pool they pass to.</summary>
 internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistry upstreams, AccessLogSet logs, VariableScope scope, List<ConfigError> errors)
 {
+    /// <summary>Bytes a second a client must keep up, where nothing is configured: less than any line that is in use.</summary>
+    private const long DefaultMinRate = 240;
+
     private const NextUpstreamConditions DefaultNextUpstream = NextUpstreamConditions.Error | NextUpstreamConditions.Timeout;
 
     /// <summary>Fields a location may not set, for the connection and the framing of messages are the gateway's own business.</summary>
@@ -30,6 +33,12 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
     public Location Compile(LocationConfig location, SettingsConfig outer, string serverName)
     {
         var settings = location.Settings.Over(outer);
+        if (location.GrpcPass is not null)
+        {
+            // Streams of messages may have nothing to say for hours.
+            settings = settings with { ClientBodyMinRate = settings.ClientBodyMinRate ?? 0 };
+        }
+
         return Compile(location.Path.Value, serverName, settings, location.Return) with
         {
             Proxy = location is { ProxyPass: null, GrpcPass: null } ? null : CompileProxy(location, settings),
@@ -54,7 +63,9 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             Limits = new DownstreamLimits(
                 settings.ClientMaxBodySize ?? 1024 * 1024,
                 Milliseconds(settings.ClientBodyTimeout, 60),
+                settings.ClientBodyMinRate ?? DefaultMinRate,
                 Milliseconds(settings.SendTimeout, 60),
+                settings.SendMinRate ?? DefaultMinRate,
                 Milliseconds(settings.KeepaliveTimeout, 75),
                 settings.KeepaliveRequests ?? 1000,
                 Milliseconds(settings.KeepaliveTime, 3600)),

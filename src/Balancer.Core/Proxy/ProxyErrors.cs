@@ -11,7 +11,7 @@ internal static class ProxyErrors
     public static int Status(ProxyError error) => error switch
     {
         ProxyError.ClientMalformed => 400,
-        ProxyError.ClientTimeout or ProxyError.ClientStalled => 408,
+        ProxyError.ClientTimeout or ProxyError.ClientStalled or ProxyError.ClientTooSlow => 408,
         ProxyError.ClientAborted => 499,
         ProxyError.ClientBodyTooLarge => 413,
         ProxyError.UpstreamConnectTimeout or ProxyError.UpstreamWriteTimeout or ProxyError.UpstreamReadTimeout => 504,

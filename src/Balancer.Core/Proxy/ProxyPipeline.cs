@@ -38,9 +38,9 @@ internal sealed class ProxyPipeline(GatewayServices services)
             {
                 persists = await AnswerAsync(exchange, downstream, route);
             }
-            else if (exchange.Request.IsExtendedConnect && location is { Proxy: null, Return: not { Status: >= 300 } })
+            else if (exchange.Request.IsExtendedConnect && location is { Proxy: null or { IsHttp2: true }, Return: not { Status: >= 300 } })
             {
-                // A 2xx of our own would read as the agreement to a tunnel.
+                // A 2xx of our own would read as the agreement to a tunnel; and none leads to a server by HTTP/2.
                 persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
             }
             else if (location.Return is { } answer)

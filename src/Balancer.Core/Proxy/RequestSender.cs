@@ -84,6 +84,7 @@ internal static class RequestSender
     {
         BodyStatus.Data or BodyStatus.End => ProxyError.None,
         BodyStatus.TimedOut => ProxyError.ClientTimeout,
+        BodyStatus.TooSlow => ProxyError.ClientTooSlow,
         BodyStatus.TooLarge => ProxyError.ClientBodyTooLarge,
         BodyStatus.Malformed => ProxyError.ClientMalformed,
         _ => context.Downstream.IsCut ? ProxyError.GatewayShutdown : ProxyError.ClientAborted,

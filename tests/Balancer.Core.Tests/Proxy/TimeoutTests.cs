@@ -116,6 +116,93 @@ public class TimeoutTests
         Assert.Equal(0, gateway.Pool.Servers.All[0].State.Fails);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 1000\r\n\r\n", "x")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n1;a=", "a")]
+    public async Task A_body_that_drips_is_408_once_the_timeout_has_passed(string start, string drop)
+    {
+        await using var upstream = ScriptedUpstream.Start(async wire => await wire.ReadToEndAsync());
+        await using var gateway = await TestGateway.StartAsync(upstream, "client_body_timeout = '5s'\nclient_body_min_rate = 10", time: new FakeTimeProvider());
+        using var client = await gateway.ConnectAsync();
+        var begun = gateway.Time!.GetTimestamp();
+        await client.SendAsync($"PUT / HTTP/1.1\r\nHost: t\r\n{start}");
+
+        var response = client.ReadResponseAsync();
+        while (!response.IsCompleted)
+        {
+            await client.SendAsync(drop);
+            await client.IsReadAsync();
+            gateway.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(response, Task.Delay(1));
+        }
+
+        Assert.Equal(408, (await response).Status);
+        Assert.Equal("close", (await response)["Connection"]);
+        Assert.InRange(gateway.Time.GetElapsedTime(begun), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(120));
+        await gateway.RunClockAsync(gateway.IdleAsync());
+        Assert.Equal(1, gateway.Host.Counters.Errors(ProxyError.ClientTooSlow).Value);
+        Assert.Contains(gateway.Log.Named("client-failed"), line => line.Contains("ClientTooSlow"));
+        Assert.Equal(0, gateway.Pool.Servers.All[0].State.Fails);
+    }
+
+    [Theory]
+    [InlineData("client_body_min_rate = 0", "x")]
+    [InlineData("client_body_min_rate = 10", "xxxxxxxxxxxxxxxxxxxx")]
+    public async Task A_body_that_comes_at_its_rate_is_waited_for(string rate, string drop)
+    {
+        await using var upstream = ScriptedUpstream.Ok();
+        await using var gateway = await TestGateway.StartAsync(upstream, $"client_body_timeout = '5s'\n{rate}", time: new FakeTimeProvider());
+        using var client = await gateway.ConnectAsync();
+        await client.SendAsync($"PUT / HTTP/1.1\r\nHost: t\r\nContent-Length: {20 * drop.Length}\r\n\r\n");
+
+        for (var i = 0; i < 20; i++)
+        {
+            gateway.Time!.Advance(TimeSpan.FromSeconds(1));
+            await client.SendAsync(drop);
+            await client.IsReadAsync();
+        }
+
+        Assert.Equal(200, (await client.ReadResponseAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_client_that_takes_a_response_slower_than_it_must_is_cut()
+    {
+        await using var upstream = ScriptedUpstream.Start(async wire =>
+        {
+            await wire.ReadMessageAsync();
+            await wire.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+            var block = new byte[64 * 1024];
+            while (true)
+            {
+                await wire.SendAsync(block);
+            }
+        });
+        await using var gateway = await TestGateway.StartAsync(upstream, "send_timeout = '20s'\nsend_min_rate = '1m'", time: new FakeTimeProvider());
+        using var client = await Wire.ConnectAsync(gateway.EndPoint, socket => socket.ReceiveBufferSize = 4096);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: t\r\n\r\n");
+        await client.ReadHeadAsync();
+
+        var tooSlow = gateway.Host.Counters.Errors(ProxyError.ClientTooSlow);
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (tooSlow.Value == 0 && await client.Socket.ReceiveAsync(buffer) > 0)
+            {
+                gateway.Time!.Advance(TimeSpan.FromSeconds(1));
+                await Task.Delay(1);
+            }
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            // Cut off, as it should be.
+        }
+
+        await Eventually.TrueAsync(() => tooSlow.Value == 1);
+        Assert.Contains(gateway.Log.Named("client-failed"), line => line.Contains("ClientTooSlow"));
+    }
+
     [Fact]
     public async Task A_silent_server_is_504_after_the_read_timeout_and_not_before()
     {

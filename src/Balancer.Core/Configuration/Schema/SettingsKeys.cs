@@ -38,11 +38,17 @@ internal static class SettingsKeys
             "client_body_timeout", TimeType.Timeout, static s => s.ClientBodyTimeout, static (s, v) => s with { ClientBodyTimeout = v }, "\"1m\"",
             "Longest wait between two reads of a request body; 408 after it.", "\"30s\""),
         Key.Optional<SettingsConfig, long>(
+            "client_body_min_rate", IntSize, static s => s.ClientBodyMinRate, static (s, v) => s with { ClientBodyMinRate = v }, "\"240\"",
+            "Least bytes a second of a request body, on average over the time spent waiting for it. A client that is slower when it has been waited for longer than `client_body_timeout` gets 408. 0 is no limit, for uploads in which there is nothing to send for long; so it is with `grpc_pass` unless a rate is given.", "\"1k\"", "not in nginx"),
+        Key.Optional<SettingsConfig, long>(
             "client_body_buffer_size", IntSize, static s => s.ClientBodyBufferSize, static (s, v) => s with { ClientBodyBufferSize = (int)v }, "\"16k\"",
             "How much of a request body is kept so that it can be sent again to another upstream server. A longer one is sent once only.", "\"128k\""),
         Key.Optional<SettingsConfig, TimeSpan>(
             "send_timeout", TimeType.Timeout, static s => s.SendTimeout, static (s, v) => s with { SendTimeout = v }, "\"1m\"",
             "Longest time a client may take nothing of a response; its connection is closed after it.", "\"30s\""),
+        Key.Optional<SettingsConfig, long>(
+            "send_min_rate", IntSize, static s => s.SendMinRate, static (s, v) => s with { SendMinRate = v }, "\"240\"",
+            "Least bytes a second a client takes of a response, on average over the time spent waiting for it. One that is slower when it has been waited for longer than `send_timeout` is cut off. 0 is no limit.", "\"1k\"", "not in nginx"),
         Key.Optional<SettingsConfig, TimeSpan>(
             "keepalive_timeout", TimeType.FromZero, static s => s.KeepaliveTimeout, static (s, v) => s with { KeepaliveTimeout = v }, "\"1m15s\"",
             "How long an idle client connection is kept. 0 closes after every response.", "\"65s\""),

@@ -118,8 +118,9 @@ internal sealed class Http1BodyReader
     /// <summary>The next bytes of the body.</summary>
     /// <param name="guard">Watches over the wait.</param>
     /// <param name="timeout">Milliseconds to wait for the next byte.</param>
+    /// <param name="pace">How slowly the body may come; null where only the timeout counts.</param>
     [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
-    public async ValueTask<BodyRead> ReadAsync(IoGuard guard, long timeout)
+    public async ValueTask<BodyRead> ReadAsync(IoGuard guard, long timeout, TransferPace? pace = null)
     {
         while (true)
         {
@@ -139,10 +140,11 @@ internal sealed class Http1BodyReader
                 }
                 else
                 {
-                    guard.BeginRead(_input, timeout);
+                    guard.BeginRead(_input, pace?.BeginWait(timeout, BytesRead) ?? timeout);
                     result = await pending;
                     expired = guard.Expired;
                     guard.End();
+                    pace?.EndWait(expired);
                 }
             }
             catch (Exception e) when (ConnectionLoss.Is(e))
@@ -156,7 +158,7 @@ internal sealed class Http1BodyReader
             {
                 if (guard.IsInterrupted || expired)
                 {
-                    return BodyRead.Without(guard.IsInterrupted ? BodyStatus.Interrupted : BodyStatus.TimedOut);
+                    return BodyRead.Without(guard.IsInterrupted ? BodyStatus.Interrupted : pace is { IsTooSlow: true } ? BodyStatus.TooSlow : BodyStatus.TimedOut);
                 }
             }
             else if (result.Buffer.IsEmpty && result.IsCompleted)

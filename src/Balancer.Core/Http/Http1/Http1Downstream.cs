@@ -66,6 +66,8 @@ internal sealed class Http1Downstream : Downstream
         _isTunnel = false;
         _expectsContinue = false;
         MaxBodySize = 0;
+        ReceivePace.Reset(connection.Clock);
+        SendPace.Reset(connection.Clock);
     }
 
     /// <summary>A head was parsed: prepares for its body and its response.</summary>
@@ -148,7 +150,7 @@ internal sealed class Http1Downstream : Downstream
 
         var body = _body!;
         var before = body.BytesRead;
-        read = await body.ReadAsync(guard, timeout);
+        read = await body.ReadAsync(guard, timeout, ReceivePace);
         OnBodyRead(body, before);
         return read;
     }
@@ -235,6 +237,8 @@ internal sealed class Http1Downstream : Downstream
         }
 
         MaxBodySize = 0;
+        ReceivePace.MinRate = 0;
+        SendPace.MinRate = 0;
         BeginBody(BodyFraming.UntilClose, -1);
     }
 
@@ -425,10 +429,11 @@ internal sealed class Http1Downstream : Downstream
         {
             while (true)
             {
-                guard.BeginFlush(_output, SendTimeout);
+                guard.BeginFlush(_output, SendPace.BeginWait(SendTimeout, _exchange?.BytesSent ?? 0));
                 var result = await pending;
                 var expired = guard.Expired;
                 guard.End();
+                SendPace.EndWait(expired);
                 if (result.IsCompleted || !result.IsCanceled)
                 {
                     return !result.IsCompleted;

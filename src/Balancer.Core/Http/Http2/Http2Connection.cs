@@ -39,6 +39,9 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     private long _quietSince;
     private long _keepaliveTimeout;
     private long _sendTimeout = 60_000;
+    private long _sendMinRate;
+    private long _restSince;
+    private long _restSentBefore;
     private long _framesSent;
     private long _requests;
     private volatile bool _isCut;
@@ -104,7 +107,7 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     /// <summary>A request is over; what was written may still wait for the client to take it.</summary>
     public void End(Http2Downstream downstream)
     {
-        var (keepaliveTimeout, sendTimeout) = (downstream.KeepaliveTimeout, downstream.SendTimeout);
+        var (keepaliveTimeout, sendTimeout, sendMinRate) = (downstream.KeepaliveTimeout, downstream.SendTimeout, downstream.SendPace.MinRate);
         downstream.Detach();
         WorkerPool<Http2Downstream>.Return(downstream);
         lock (_lock)
@@ -117,7 +120,9 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
 
             _keepaliveTimeout = keepaliveTimeout;
             _sendTimeout = sendTimeout;
-            _quietSince = _wheel.Clock.Milliseconds;
+            _sendMinRate = sendMinRate;
+            _restSentBefore = _watch.BytesSent;
+            _quietSince = _restSince = _wheel.Clock.Milliseconds;
             if (_phase == Http2Phase.Open)
             {
                 SetDeadline(Math.Max(1, Math.Min(keepaliveTimeout, sendTimeout)));
@@ -302,14 +307,22 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
         var now = _wheel.Clock.Milliseconds;
         if (_watch.OpenStreams > 0)
         {
-            // The rest of responses waits for the client, which must take some of it within send_timeout.
+            // The rest of responses waits for the client, which must take some of it within send_timeout, and after that as much as send_min_rate says.
             if (_watch.FramesSent != _framesSent)
             {
                 _framesSent = _watch.FramesSent;
                 _quietSince = now;
             }
 
-            return Await(_quietSince + _sendTimeout - now, Http2Phase.Closed);
+            var waited = now - _restSince;
+            var isTooSlow = waited >= _sendTimeout && (_watch.BytesSent - _restSentBefore) * 1000 < _sendMinRate * waited;
+            var next = isTooSlow ? Http2Phase.Closed : Await(_quietSince + _sendTimeout - now, Http2Phase.Closed);
+            if (next == Http2Phase.Closed)
+            {
+                _watch.Condemn(Http2Fault.SlowRead);
+            }
+
+            return next;
         }
 
         return _phase == Http2Phase.Open ? Await(_quietSince + _keepaliveTimeout - now, Http2Phase.Leaving) : Http2Phase.Closed;

@@ -89,6 +89,8 @@ internal sealed class Http2Downstream : Downstream
         _awaitsTunnel = false;
         _unflushed = 0;
         MaxBodySize = 0;
+        ReceivePace.Reset(wheel.Clock);
+        SendPace.Reset(wheel.Clock);
         Volatile.Write(ref _lease, _guard.Lease);
         _aborted = features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted;
         _registration = _aborted.UnsafeRegister(static (state, token) => ((Http2Downstream)state!).OnAborted(token), this);
@@ -163,7 +165,7 @@ internal sealed class Http2Downstream : Downstream
     public override ValueTask<BodyRead> ReadBodyAsync(IoGuard guard, long timeout)
     {
         _body.MaxSize = MaxBodySize;
-        return _body.ReadAsync(guard, timeout);
+        return _body.ReadAsync(guard, timeout, ReceivePace);
     }
 
     /// <inheritdoc/>
@@ -212,6 +214,8 @@ internal sealed class Http2Downstream : Downstream
     {
         _awaitsTunnel = true;
         MaxBodySize = 0;
+        ReceivePace.MinRate = 0;
+        SendPace.MinRate = 0;
         BeginResponse(exchange, 200, default, BodyFraming.UntilClose, -1);
     }
 
@@ -294,7 +298,7 @@ internal sealed class Http2Downstream : Downstream
         }
 
         var pending = _output.FlushAsync();
-        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(!pending.Result.IsCompleted && !IsGone) : AwaitFlushAsync(pending);
+        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(!pending.Result.IsCompleted && !IsGone) : AwaitFlushAsync(pending, exchange.BytesSent);
     }
 
     /// <inheritdoc/>
@@ -339,19 +343,22 @@ internal sealed class Http2Downstream : Downstream
     }
 
     [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> AwaitFlushAsync(ValueTask<FlushResult> pending)
+    private async ValueTask<bool> AwaitFlushAsync(ValueTask<FlushResult> pending, long bytes)
     {
         try
         {
-            _guard.BeginWait(_sending, SendTimeout);
+            _guard.BeginWait(_sending, SendPace.BeginWait(SendTimeout, bytes));
             var result = await pending;
-            _guard.End();
             return !result.IsCompleted && !result.IsCanceled && !IsGone;
         }
         catch (Exception e) when (ConnectionLoss.Is(e))
         {
-            _guard.End();
             return false;
+        }
+        finally
+        {
+            _guard.End();
+            SendPace.EndWait(_guard.Expired);
         }
     }
 

@@ -39,6 +39,9 @@ internal enum Http2Fault : byte
     /// <summary>A header block that was begun and not ended in time (<c>client_header_timeout</c>).</summary>
     HeaderTimeout,
 
+    /// <summary>What was left of responses was taken slower than <c>send_timeout</c> or <c>send_min_rate</c> allow (CVE-2019-9511, CVE-2019-9517).</summary>
+    SlowRead,
+
     /// <summary>The engine has cut the connection, for it made more answers necessary than the client takes.</summary>
     Backlog,
 }

@@ -96,8 +96,9 @@ internal sealed class Http2RequestBody : IInterruptible
     /// <summary>The next bytes.</summary>
     /// <param name="guard">Watches over the wait.</param>
     /// <param name="timeout">Milliseconds to wait for the next byte.</param>
+    /// <param name="pace">How slowly the body may come.</param>
     [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
-    public async ValueTask<BodyRead> ReadAsync(IoGuard guard, long timeout)
+    public async ValueTask<BodyRead> ReadAsync(IoGuard guard, long timeout, TransferPace pace)
     {
         if (IsComplete)
         {
@@ -110,7 +111,7 @@ internal sealed class Http2RequestBody : IInterruptible
             {
                 Release();
                 var pending = _input!.ReadAsync();
-                var result = pending.IsCompleted ? await pending : await WaitAsync(pending, guard, timeout);
+                var result = pending.IsCompleted ? await pending : await WaitAsync(pending, guard, timeout, pace);
                 var expired = result.IsCanceled && guard.Expired;
                 if (TryTake(result, out var read))
                 {
@@ -119,7 +120,7 @@ internal sealed class Http2RequestBody : IInterruptible
 
                 if (expired || guard.IsInterrupted)
                 {
-                    return BodyRead.Without(guard.IsInterrupted ? BodyStatus.Interrupted : BodyStatus.TimedOut);
+                    return BodyRead.Without(guard.IsInterrupted ? BodyStatus.Interrupted : pace.IsTooSlow ? BodyStatus.TooSlow : BodyStatus.TimedOut);
                 }
             }
         }
@@ -151,14 +152,14 @@ internal sealed class Http2RequestBody : IInterruptible
     }
 
     [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> pending, IoGuard guard, long timeout)
+    private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> pending, IoGuard guard, long timeout, TransferPace pace)
     {
         lock (_gate)
         {
             _waiting = guard;
         }
 
-        guard.BeginWait(this, timeout);
+        guard.BeginWait(this, pace.BeginWait(timeout, _length));
         try
         {
             return await pending;
@@ -171,6 +172,7 @@ internal sealed class Http2RequestBody : IInterruptible
             }
 
             guard.End();
+            pace.EndWait(guard.Expired);
         }
     }
 

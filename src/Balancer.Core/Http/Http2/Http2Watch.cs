@@ -23,6 +23,7 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
     private int _pings;
     private int _lastStream;
     private long _sent;
+    private long _sentBytes;
     private int _announcement = -1;
     private volatile Http2Fault _fault;
 
@@ -46,6 +47,9 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
 
     /// <summary>How many frames of responses were sent: it stands still when the client takes nothing.</summary>
     public long FramesSent => Interlocked.Read(ref _sent);
+
+    /// <summary>How many bytes of response bodies were sent.</summary>
+    public long BytesSent => Interlocked.Read(ref _sentBytes);
 
     /// <summary>Whether a header block was begun and has not ended yet.</summary>
     public bool IsInBlock => Volatile.Read(ref _blockFrames) > 0;
@@ -106,6 +110,7 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
         lock (_lock)
         {
             _sent++;
+            _sentBytes += head.Type == Http2FrameType.Data ? head.Length : 0;
             _controls.Earn(8);
             if (head.EndsStream)
             {

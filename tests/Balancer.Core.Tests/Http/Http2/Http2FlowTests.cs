@@ -55,15 +55,17 @@ public sealed class Http2FlowTests
         var end = new TaskCompletionSource();
         await using var upstream = ScriptedUpstream.Start(async wire =>
         {
-            var request = await wire.ReadHeadAsync();
-            if (request!.FirstLine.Contains("/slow"))
+            while (await wire.ReadHeadAsync() is { } request)
             {
-                await end.Task;
-                return;
-            }
+                if (request.FirstLine.Contains("/slow"))
+                {
+                    await end.Task.WaitAsync(TimeSpan.FromMinutes(1));
+                    return;
+                }
 
-            await wire.ReadBodyAsync(request);
-            await wire.SendAsync(ScriptedUpstream.OkText("ok"));
+                await wire.ReadBodyAsync(request);
+                await wire.SendAsync(ScriptedUpstream.OkText("ok"));
+            }
         });
         await using var gateway = await TestGateway.StartAsync(upstream, "client_max_body_size = 0", server: On);
         using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
@@ -95,7 +97,7 @@ public sealed class Http2FlowTests
         await using var upstream = ScriptedUpstream.Start(async wire =>
         {
             await wire.ReadHeadAsync();
-            await end.Task;
+            await end.Task.WaitAsync(TimeSpan.FromMinutes(1));
         });
         await using var gateway = await TestGateway.StartAsync(upstream, "client_max_body_size = 0", server: On);
         using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
@@ -146,7 +148,7 @@ public sealed class Http2FlowTests
     public async Task A_client_that_takes_the_end_of_a_response_slowly_gets_all_of_it()
     {
         await using var upstream = ScriptedUpstream.Ok(new string('x', 50));
-        await using var gateway = await TestGateway.StartAsync(upstream, "send_timeout = \"5s\"\nkeepalive_timeout = \"2s\"", server: On, time: new FakeTimeProvider());
+        await using var gateway = await TestGateway.StartAsync(upstream, "send_timeout = \"5s\"\nsend_min_rate = 0\nkeepalive_timeout = \"2s\"", server: On, time: new FakeTimeProvider());
         using var client = await Http2Wire.ConnectAsync(gateway.EndPoint, true, (4, 1));
         client.OpensWindows = false;
 
@@ -162,6 +164,77 @@ public sealed class Http2FlowTests
 
         Assert.Equal(50, (await client.ReadStreamAsync(1)).Body.Length);
         Assert.True(stream.IsComplete);
+    }
+
+    [Fact]
+    public async Task A_client_that_takes_the_end_of_a_response_slower_than_it_must_loses_its_connection()
+    {
+        await using var upstream = ScriptedUpstream.Ok(new string('x', 5000));
+        await using var gateway = await TestGateway.StartAsync(upstream, "send_timeout = \"5s\"\nsend_min_rate = 100", server: On, time: new FakeTimeProvider());
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint, true, (4, 1));
+        client.OpensWindows = false;
+
+        await client.SendAsync(Frames.Get(1));
+        var stream = client.Stream(1);
+        var seconds = 0;
+        await client.ReadUntilAsync(() => stream.Body.Length == 1);
+        while (!client.IsClosed)
+        {
+            gateway.Time!.Advance(TimeSpan.FromSeconds(1));
+            seconds++;
+            await client.TrySendAsync(Frames.WindowUpdate(1, 1));
+            await client.ReadUntilAsync(() => stream.Body.Length == seconds + 1);
+        }
+
+        Assert.InRange(seconds, 5, 12);
+        await Eventually.TrueAsync(() => gateway.Host.Counters.Http2.Faults(Http2Fault.SlowRead) == 1);
+    }
+
+    [Theory]
+    [InlineData("send_min_rate = '1k'", true)]
+    [InlineData("send_min_rate = '30k'", false)]
+    public async Task A_client_that_takes_a_response_slower_than_it_must_loses_its_stream(string rate, bool isFast)
+    {
+        await using var upstream = ScriptedUpstream.Ok(new string('x', 1_200_000));
+        await using var gateway = await TestGateway.StartAsync(upstream, $"send_timeout = '8s'\n{rate}", server: On, time: new FakeTimeProvider());
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint, true, (4, 40_000));
+        client.OpensWindows = false;
+
+        await client.SendAsync(Frames.Get(1), Frames.WindowUpdate(0, 2_000_000));
+        var stream = client.Stream(1);
+        for (var expected = 40_000; stream is { Reset: null, IsComplete: false }; expected = Math.Min(expected + 40_000, 1_200_000))
+        {
+            await client.ReadUntilAsync(() => stream.Body.Length == expected || stream.Reset is not null);
+            gateway.Time!.Advance(TimeSpan.FromSeconds(3));
+            await client.SendAsync(Frames.WindowUpdate(1, 40_000));
+            await client.PingAsync();
+        }
+
+        Assert.Equal(isFast ? null : ErrorCode.Cancel, stream.Reset);
+        Assert.Equal(isFast, stream.IsComplete);
+        await gateway.IdleAsync();
+        Assert.Equal(isFast ? 0 : 1, gateway.Host.Counters.Errors(ProxyError.ClientTooSlow).Value);
+    }
+
+    [Fact]
+    public async Task A_body_that_drips_is_answered_408_once_the_timeout_has_passed()
+    {
+        await using var upstream = ScriptedUpstream.Start(async wire => await wire.ReadToEndAsync());
+        await using var gateway = await TestGateway.StartAsync(upstream, "client_body_timeout = '5s'\nclient_body_min_rate = 10", server: On, time: new FakeTimeProvider());
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
+
+        await client.SendAsync(Frames.Post(1));
+        var stream = client.Stream(1);
+        while (stream is { IsComplete: false, Reset: null })
+        {
+            await client.SendAsync(Frames.Data(1, false, "x"));
+            await client.PingAsync();
+            gateway.Time!.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(408, stream.Status);
+        await gateway.IdleAsync();
+        Assert.Equal(1, gateway.Host.Counters.Errors(ProxyError.ClientTooSlow).Value);
     }
 
     [Fact]

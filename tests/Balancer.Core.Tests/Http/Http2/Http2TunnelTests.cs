@@ -337,7 +337,7 @@ public sealed class Http2TunnelTests
         await using var upstream = ScriptedUpstream.Start(async wire =>
         {
             await AgreeAsync(wire, (await wire.ReadHeadAsync())!);
-            await end.Task;
+            await end.Task.WaitAsync(TimeSpan.FromMinutes(1));
         });
         await using var gateway = await TestGateway.StartAsync(upstream, server: On);
         using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
