@@ -167,43 +167,6 @@ public class TimeoutTests
     }
 
     [Fact]
-    public async Task A_client_that_takes_a_response_slower_than_it_must_is_cut()
-    {
-        await using var upstream = ScriptedUpstream.Start(async wire =>
-        {
-            await wire.ReadMessageAsync();
-            await wire.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
-            var block = new byte[64 * 1024];
-            while (true)
-            {
-                await wire.SendAsync(block);
-            }
-        });
-        await using var gateway = await TestGateway.StartAsync(upstream, "send_timeout = '20s'\nsend_min_rate = '1m'", time: new FakeTimeProvider());
-        using var client = await Wire.ConnectAsync(gateway.EndPoint, socket => socket.ReceiveBufferSize = 4096);
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: t\r\n\r\n");
-        await client.ReadHeadAsync();
-
-        var tooSlow = gateway.Host.Counters.Errors(ProxyError.ClientTooSlow);
-        var buffer = new byte[16 * 1024];
-        try
-        {
-            while (tooSlow.Value == 0 && await client.Socket.ReceiveAsync(buffer) > 0)
-            {
-                gateway.Time!.Advance(TimeSpan.FromSeconds(1));
-                await Task.Delay(1);
-            }
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            // Cut off, as it should be.
-        }
-
-        await Eventually.TrueAsync(() => tooSlow.Value == 1);
-        Assert.Contains(gateway.Log.Named("client-failed"), line => line.Contains("ClientTooSlow"));
-    }
-
-    [Fact]
     public async Task A_silent_server_is_504_after_the_read_timeout_and_not_before()
     {
         await using var upstream = ScriptedUpstream.Start(async wire =>

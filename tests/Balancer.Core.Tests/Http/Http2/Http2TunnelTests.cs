@@ -166,8 +166,13 @@ public sealed class Http2TunnelTests
     {
         await using var gateway = await TestGateway.StartAsync("""
             http2 = true
+            [upstream.pool]
+            server = ["127.0.0.1:1"]
             [[server]]
             listen = "127.0.0.1:0"
+              [[server.location]]
+              path = "/grpc"
+              grpc_pass = "grpc://pool"
               [[server.location]]
               path = "/moved"
               return = "301 https://$host/"
@@ -177,11 +182,12 @@ public sealed class Http2TunnelTests
             """);
         using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
 
-        await client.SendAsync(Open(1, "/moved"), Open(3, "/text"), Open(5, "/none"));
+        await client.SendAsync(Open(1, "/moved"), Open(3, "/text"), Open(5, "/none"), Open(7, "/grpc", ("content-type", "application/grpc")));
 
         Assert.Equal(301, (await client.ReadStreamAsync(1)).Status);
         Assert.Equal(501, (await client.ReadStreamAsync(3)).Status);
         Assert.Equal(404, (await client.ReadStreamAsync(5)).Status);
+        Assert.Equal(501, (await client.ReadStreamAsync(7)).Status);
     }
 
     [Fact]
