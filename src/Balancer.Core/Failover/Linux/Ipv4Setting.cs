@@ -1,0 +1,20 @@
+namespace Balancer.Failover.Linux;
+
+/// <summary>Settings of an interface under net.ipv4.conf, by the kernel's numbers (IPV4_DEVCONF_*).</summary>
+internal enum Ipv4Setting
+{
+    /// <summary>rp_filter: 0 takes packets whose way back would be another interface.</summary>
+    ReversePathFilter = 8,
+
+    /// <summary>arp_filter.</summary>
+    ArpFilter = 13,
+
+    /// <summary>arp_ignore: 1 answers only for addresses of the interface that was asked.</summary>
+    ArpIgnore = 19,
+
+    /// <summary>promote_secondaries: 1 keeps the other addresses of a network when the first one goes.</summary>
+    PromoteSecondaries = 20,
+
+    /// <summary>accept_local: 1 takes packets whose source is an address of this host.</summary>
+    AcceptLocal = 23,
+}
