@@ -29,4 +29,13 @@ public sealed record GatewayConfig
 
     /// <summary><c>[[server]]</c> in the order of the file.</summary>
     public required IReadOnlyList<ServerConfig> Servers { get; init; }
+
+    /// <summary><c>[vrrp_instance.NAME]</c> in the order of the file.</summary>
+    public IReadOnlyList<VrrpInstanceConfig> VrrpInstances { get; init; } = [];
+
+    /// <summary><c>[vrrp_script.NAME]</c> in the order of the file.</summary>
+    public IReadOnlyList<VrrpScriptConfig> VrrpScripts { get; init; } = [];
+
+    /// <summary><c>[vrrp_sync_group.NAME]</c> in the order of the file.</summary>
+    public IReadOnlyList<VrrpGroupConfig> VrrpGroups { get; init; } = [];
 }

@@ -33,6 +33,9 @@ public sealed record ListenConfig
     /// <summary><c>ipv6only=on|off</c>; on as in nginx.</summary>
     public bool Ipv6Only { get; init; } = true;
 
+    /// <summary>Whether a virtual router holds the address, which is there only at times.</summary>
+    public bool IsVirtual { get; init; }
+
     /// <summary>Whether any option of the socket itself was written, and so decides for all servers that share the address.</summary>
     public bool HasSocketOptions => Backlog != 511 || ReusePort || ProxyProtocol || SoKeepalive is not null || !Ipv6Only;
 }

@@ -9,6 +9,10 @@ internal static class ListenSocket
 {
     private const int SolSocket = 1;
     private const int SoReusePort = 15;
+    private const int SolIp = 0;
+    private const int IpFreeBind = 15;
+    private const int SolIpv6 = 41;
+    private const int Ipv6FreeBind = 78;
 
     /// <summary>Binds and listens.</summary>
     /// <exception cref="SocketException">The address is in use, not of this machine, or not permitted.</exception>
@@ -28,6 +32,13 @@ internal static class ListenSocket
             if (listen.ReusePort)
             {
                 socket.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));
+            }
+
+            if (listen.IsVirtual)
+            {
+                // The address is there only while this gateway is master.
+                var (level, option) = endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? (SolIpv6, Ipv6FreeBind) : (SolIp, IpFreeBind);
+                socket.SetRawSocketOption(level, option, BitConverter.GetBytes(1));
             }
 
             // Accepted sockets inherit these from the listening one.

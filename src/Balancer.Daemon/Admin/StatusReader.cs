@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using Balancer.Configuration;
+using Balancer.Failover;
+using Balancer.Infrastructure;
 using Balancer.Observability.Metrics;
 using Balancer.Observability.Status;
 using Balancer.Proxy;
@@ -15,7 +17,7 @@ internal static class StatusReader
     private static readonly DateTimeOffset ProcessStart = Process.GetCurrentProcess().StartTime;
 
     /// <summary>The state now.</summary>
-    public static GatewayStatus Read(GatewayHost host, ConfigurationStatus configuration)
+    public static GatewayStatus Read(GatewayHost host, FailoverHost failover, ConfigurationStatus configuration)
     {
         var snapshot = host.Snapshot;
         var (virtualServers, locations) = snapshot is null ? ([], []) : (ReadServers(snapshot), snapshot.Servers.SelectMany(static server => server.Metrics).ToHashSet());
@@ -34,6 +36,7 @@ internal static class StatusReader
             Listeners = [.. host.Listeners.Select(static listener => new ListenerStatus(Text(listener.EndPoint)))],
             VirtualServers = virtualServers,
             Upstreams = [.. host.Pools.Select(UpstreamStatusReader.Read)],
+            VirtualRouters = [.. failover.Status.Select(Read)],
             Totals = new TotalsStatus(
                 accepted,
                 accepted - closed,
@@ -43,6 +46,9 @@ internal static class StatusReader
                 locations.Sum(static location => location.SentBytes.Value)),
         };
     }
+
+    private static VirtualRouterStatus Read(VrrpStatus router) => new(
+        router.Name, router.Interface, router.RouterId, SnakeCase.Of(router.State.ToString()), router.Priority, router.Addresses, router.Since, SnakeCase.Of(router.Reason.ToString()), router.Fault);
 
     private static List<VirtualServerStatus> ReadServers(Gateway snapshot) =>
         [.. snapshot.Config.Servers.Zip(snapshot.Servers, (config, server) => Read(config, server, snapshot.Config))];

@@ -13,6 +13,7 @@ internal sealed class ArgumentParser
     private readonly Option<bool> _version = new("-v", "--version") { Arity = ArgumentArity.Zero };
     private readonly Option<bool> _help = new("-h", "-?", "--help") { Arity = ArgumentArity.Zero };
     private readonly Command _demo = new("demo");
+    private readonly Command _release = new("release");
     private readonly RootCommand _root;
 
     public ArgumentParser()
@@ -29,6 +30,8 @@ internal sealed class ArgumentParser
         // Without an action of its own the root would require a subcommand.
         _root.SetAction(static _ => { });
         _root.Subcommands.Add(_demo);
+        _root.Subcommands.Add(_release);
+        _release.Options.Add(_config);
     }
 
     /// <summary>Reads the arguments.</summary>
@@ -73,6 +76,13 @@ internal sealed class ArgumentParser
             return _root.Options.FirstOrDefault(option => IsGiven(parsed, option)) is { } option
                 ? throw new UsageException($"demo cannot be combined with {option.Name}")
                 : Verb.Demo;
+        }
+
+        if (parsed.CommandResult.Command == _release)
+        {
+            return _root.Options.FirstOrDefault(option => option != _config && IsGiven(parsed, option)) is { } other
+                ? throw new UsageException($"release cannot be combined with {other.Name}")
+                : Verb.Release;
         }
 
         Verb? verb = null;

@@ -54,6 +54,8 @@ internal sealed class CommandRunner(TextWriter output, TextWriter error)
                 return await DumpAsync(file);
             case Verb.Signal:
                 return await new SignalCommand(error).RunAsync(parsed.Signal, file);
+            case Verb.Release:
+                return new ReleaseCommand(output, error).Run(file);
             case Verb.Demo:
                 return await new DemoCommand(output, error).RunAsync();
             default:

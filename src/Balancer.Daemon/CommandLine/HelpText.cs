@@ -12,6 +12,8 @@ internal static class HelpText
           balancerd -t [-c FILE]           check the configuration
           balancerd -T [-c FILE]           check the configuration and print it
           balancerd -s SIGNAL [-c FILE]    control the running balancerd
+          balancerd release [-c FILE]      remove the virtual addresses that a
+                                           balancerd which crashed left behind
           balancerd demo                   try it out: a gateway on 127.0.0.1:8080
                                            before three small upstream servers
 

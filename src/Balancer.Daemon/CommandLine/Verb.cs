@@ -18,6 +18,9 @@ internal enum Verb
     /// <summary><c>demo</c>.</summary>
     Demo,
 
+    /// <summary><c>release</c>: give up the virtual addresses a crashed daemon left behind.</summary>
+    Release,
+
     /// <summary><c>-v</c>.</summary>
     Version,
 

@@ -100,10 +100,21 @@ internal sealed partial class DaemonProcess : IDisposable
         await _reloads.CloseAsync(new ConfigError(new SourceLocation(gateway.Config.File, 0, 0), "balancerd is stopping"));
 
         using var cut = new CancellationTokenSource();
-        var stop = gateway.Host.StopAsync(drain, cut.Token);
+        var stop = StopAsync(gateway, drain, cut.Token);
         _notifier.Stopping(drain > TimeSpan.Zero ? "Finishing the running requests" : "Stopping", drain + StopMargin);
         await CutOnSignalAsync(gateway, stop, cut);
         LogStopped(await stop);
+    }
+
+    /// <summary>The virtual addresses are given up first, so that what comes during the drain goes to the other gateway.</summary>
+    private static async Task<int> StopAsync(RunningGateway gateway, TimeSpan drain, CancellationToken cut)
+    {
+        if (drain > TimeSpan.Zero)
+        {
+            await Task.WhenAny(gateway.HandOverAsync(), Task.Delay(Timeout.InfiniteTimeSpan, cut));
+        }
+
+        return await gateway.Host.StopAsync(drain, cut);
     }
 
     /// <summary>While the drain lasts a further signal to stop ends it at once.</summary>

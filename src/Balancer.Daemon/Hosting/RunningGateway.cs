@@ -2,6 +2,7 @@ using Balancer.Configuration;
 using Balancer.Daemon.Admin;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Processes;
+using Balancer.Failover;
 using Balancer.Observability.Status;
 using Balancer.Proxy;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     private readonly ILogger _log;
     private readonly ErrorLog _errorLog;
     private readonly AdminServer _admin;
+    private readonly FailoverHost _failover;
     private RunFiles? _files;
     private ConfigurationStatus _status;
 
@@ -24,10 +26,12 @@ internal sealed class RunningGateway : IAsyncDisposable
         _reload = reload;
         _errorLog = errorLog;
         _log = errorLog.Loggers.CreateLogger<RunningGateway>();
-        _admin = new AdminServer(new AdminPages(new GatewayView(host, () => _status)), errorLog.Loggers);
+        _failover = new FailoverHost(LedgerPath.Of(config), new PoolHealth(host, TimeProvider.System), errorLog.Loggers, TimeProvider.System);
+        _admin = new AdminServer(new AdminPages(new GatewayView(host, _failover, () => _status)), errorLog.Loggers);
         Config = config;
         Host = host;
         host.Metrics.Add(errorLog);
+        host.Metrics.Add(_failover.Metrics);
     }
 
     /// <summary>The configuration in effect.</summary>
@@ -63,7 +67,15 @@ internal sealed class RunningGateway : IAsyncDisposable
         {
             await using var admin = await gateway._admin.PrepareAsync(config.AdminListen, cancel);
             gateway._files = gateway.OpenFiles(config);
+            if (gateway._failover.Prepare(config) is { Count: > 0 } errors)
+            {
+                throw new GatewayConfigException(errors);
+            }
+
             await admin.CommitAsync();
+
+            // Last of all: whoever holds the addresses can serve.
+            await gateway._failover.ApplyAsync(config);
             return gateway;
         }
         catch
@@ -82,6 +94,11 @@ internal sealed class RunningGateway : IAsyncDisposable
         {
             files = PidPath.Of(config) == PidPath.Of(Config) ? _files : OpenFiles(config);
             await using var admin = await _admin.PrepareAsync(config.AdminListen, cancel);
+            if (_failover.Prepare(config) is { Count: > 0 } missing)
+            {
+                return missing;
+            }
+
             await _errorLog.ApplyAsync(config);
             var errors = await Host.ReloadAsync(config, cancel);
             if (errors.Count > 0)
@@ -91,6 +108,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             }
 
             await admin.CommitAsync();
+            await _failover.ApplyAsync(config);
             (files, _files) = (_files, files);
             Config = config;
             return [];
@@ -126,12 +144,16 @@ internal sealed class RunningGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives the virtual addresses up; requests to them come until their successor was heard.</summary>
+    public Task HandOverAsync() => _failover.HandOverAsync();
+
     /// <summary>Opens all log files anew, after logrotate moved them.</summary>
     public Task ReopenLogsAsync() => Task.WhenAll(Host.ReopenLogsAsync(), _errorLog.ReopenAsync());
 
     /// <summary>Removes the pid file and control socket and stops all that still runs, at once.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _failover.DisposeAsync();
         await Host.DisposeAsync();
         await _admin.DisposeAsync();
         if (_files is not null)

@@ -71,5 +71,29 @@ internal sealed record TopLevel(GatewayConfig Config)
             Summary = "A virtual server; see below.",
             Origin = "nginx `server`",
         },
+        new NamedTablesKey<TopLevel, VrrpInstanceConfig>(
+            "vrrp_instance", VrrpInstanceLevel.Level, static (name, location) => new VrrpInstanceConfig { Name = name, Location = location }, static i => i.Name,
+            static t => t.Config.VrrpInstances, static (t, v) => t with { Config = t.Config with { VrrpInstances = v } })
+        {
+            Merges = true,
+            Summary = "Addresses that one of several gateways holds, by VRRP; see below.",
+            Origin = "keepalived `vrrp_instance`",
+        },
+        new NamedTablesKey<TopLevel, VrrpScriptConfig>(
+            "vrrp_script", VrrpScriptLevel.Level, static (name, location) => new VrrpScriptConfig { Name = name, Location = location }, static s => s.Name,
+            static t => t.Config.VrrpScripts, static (t, v) => t with { Config = t.Config with { VrrpScripts = v } })
+        {
+            Merges = true,
+            Summary = "A command whose success `track_script` depends on; see below.",
+            Origin = "keepalived `vrrp_script`",
+        },
+        new NamedTablesKey<TopLevel, VrrpGroupConfig>(
+            "vrrp_sync_group", VrrpGroupLevel.Level, static (name, location) => new VrrpGroupConfig { Name = name, Location = location }, static g => g.Name,
+            static t => t.Config.VrrpGroups, static (t, v) => t with { Config = t.Config with { VrrpGroups = v } })
+        {
+            Merges = true,
+            Summary = "Instances that are master together; see below.",
+            Origin = "keepalived `vrrp_sync_group`",
+        },
     ];
 }

@@ -21,8 +21,13 @@ internal sealed class ListenValidator(GatewayConfig config, BindState state)
         }
 
         CheckOverlaps();
-        return [.. config.Servers.Select(server => server with { Listen = [.. server.Listen.Select(WithOptions)] })];
+        return [.. config.Servers.Select(server => server with { Listen = [.. server.Listen.Select(WithOptions).Select(WithHolder)] })];
     }
+
+    private ListenConfig WithHolder(ListenConfig listen) =>
+        listen.EndPoint is IPEndPoint { Address: var address } && config.VrrpInstances.Any(i => i.Addresses.Concat(i.ExcludedAddresses).Any(a => a.Address.Equals(address)))
+            ? listen with { IsVirtual = true }
+            : listen;
 
     private void CheckServer(ServerConfig server)
     {

@@ -48,6 +48,15 @@ internal static class MetricFamilies
     public static readonly MetricFamily UpstreamQueueLength = Add(MetricKind.Gauge, "balancer_upstream_queue_length", null, "Requests that wait for a server below max_conns", "upstream");
     public static readonly MetricFamily UpstreamPickFailures = Add(MetricKind.Counter, "balancer_upstream_pick_failures", null, "Requests no server of the pool could be chosen for, by reason", "upstream", "reason");
 
+    public static readonly MetricFamily VrrpState = Add(MetricKind.Gauge, "balancer_vrrp_state", null, "1 for the state a virtual router is in, 0 for the others", "instance", "state");
+    public static readonly MetricFamily VrrpPriority = Add(MetricKind.Gauge, "balancer_vrrp_priority", null, "The priority a virtual router advertises now, with what is tracked", "instance");
+    public static readonly MetricFamily VrrpTransitions = Add(MetricKind.Counter, "balancer_vrrp_transitions", null, "Times a virtual router came to a state", "instance", "state");
+    public static readonly MetricFamily VrrpMasterTime = Add(MetricKind.Counter, "balancer_vrrp_master_seconds", "seconds", "How long a virtual router has been master", "instance");
+    public static readonly MetricFamily VrrpAdvertisementsSent = Add(MetricKind.Counter, "balancer_vrrp_advertisements_sent", null, "Advertisements sent", "instance");
+    public static readonly MetricFamily VrrpAdvertisementsReceived = Add(MetricKind.Counter, "balancer_vrrp_advertisements_received", null, "Advertisements of other gateways that were heeded", "instance");
+    public static readonly MetricFamily VrrpAdvertisementsDropped = Add(MetricKind.Counter, "balancer_vrrp_advertisements_dropped", null, "Advertisements that were not heeded, by what was wrong", "instance", "reason");
+    public static readonly MetricFamily VrrpAnnouncements = Add(MetricKind.Counter, "balancer_vrrp_announcements", null, "Gratuitous ARP and unsolicited neighbour advertisements sent", "instance");
+
     public static readonly MetricFamily ReloadSuccessful = Add(MetricKind.Gauge, "balancer_config_last_reload_successful", null, "1 if the last load of the configuration succeeded, 0 if it was refused");
     public static readonly MetricFamily ReloadTimestamp = Add(MetricKind.Gauge, "balancer_config_last_reload_success_timestamp_seconds", "seconds", "Unix time of the last load of the configuration that succeeded");
     public static readonly MetricFamily Reloads = Add(MetricKind.Counter, "balancer_config_reloads", null, "Reloads of the configuration, by result", "result");

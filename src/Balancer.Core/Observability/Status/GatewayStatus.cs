@@ -30,6 +30,9 @@ internal sealed record GatewayStatus
     /// <summary>Pools in the order of the file.</summary>
     public required IReadOnlyList<UpstreamStatus> Upstreams { get; init; }
 
+    /// <summary>Virtual routers in the order of the file.</summary>
+    public IReadOnlyList<VirtualRouterStatus> VirtualRouters { get; init; } = [];
+
     /// <summary>Sums since the process started.</summary>
     public required TotalsStatus Totals { get; init; }
 }

@@ -23,6 +23,7 @@ internal static class StatusWriter
         Write("listeners", status.Listeners, json, static (listener, json) => json.WriteString("address", listener.Address));
         Write("virtual_servers", status.VirtualServers, json, Write);
         Write("upstreams", status.Upstreams, json, Write);
+        Write("virtual_routers", status.VirtualRouters, json, Write);
         Write(status.Totals, json);
         json.WriteEndObject();
     }
@@ -89,6 +90,19 @@ internal static class StatusWriter
         json.WriteNumber("failures", server.Failures);
         json.WriteNumber("sent_bytes", server.SentBytes);
         json.WriteNumber("received_bytes", server.ReceivedBytes);
+    }
+
+    private static void Write(VirtualRouterStatus router, Utf8JsonWriter json)
+    {
+        json.WriteString("name", router.Name);
+        json.WriteString("interface", router.Interface);
+        json.WriteNumber("virtual_router_id", router.RouterId);
+        json.WriteString("state", router.State);
+        json.WriteNumber("priority", router.Priority);
+        WriteStrings("addresses", router.Addresses, json);
+        json.WriteString("since", Text(router.Since));
+        json.WriteString("reason", router.Reason);
+        json.WriteString("fault", router.Fault);
     }
 
     private static void Write(TotalsStatus totals, Utf8JsonWriter json)

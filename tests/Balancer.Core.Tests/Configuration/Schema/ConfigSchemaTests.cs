@@ -75,12 +75,18 @@ public sealed class ConfigSchemaTests
         }
     }
 
+    /// <summary>The lines a table cannot be without, but for the one that is tried.</summary>
+    private static string Required(string line, params string[] required) => string.Join('\n', required.Where(r => r.Length > 0 && !line.StartsWith(r[..(r.IndexOf('=') + 1)])));
+
     private static string Document(string title, string line) => title switch
     {
         "the top level" => $"{line}\n{Surroundings}[[server]]",
         "[admin]" => $"[admin]\n{line}\n[[server]]",
         "[upstream.NAME]" => $"[upstream.x]\n{line}\n{(line.StartsWith("server ") ? "" : "server = '10.0.0.2'")}\n[[server]]",
         "[[server]]" => $"{Surroundings}[[server]]\n{line}",
+        "[vrrp_instance.NAME]" => $"{Surroundings}[vrrp_script.check_route]\nscript = '/bin/true'\n[vrrp_instance.VI_1]\n{line}\n{Required(line, "interface = 'eth0'", "virtual_router_id = 51", "virtual_ipaddress = '10.0.1.100/24'", line.StartsWith("authentication") ? "" : "version = 3")}\n[[server]]",
+        "[vrrp_script.NAME]" => $"[vrrp_script.x]\n{line}\n{Required(line, "script = '/bin/true'")}\n[[server]]",
+        "[vrrp_sync_group.NAME]" => $"{string.Concat(((string[])["VI_4", "VI_6"]).Select((name, i) => $"[vrrp_instance.{name}]\ninterface = 'eth{i}'\nvirtual_router_id = 1\nvirtual_ipaddress = '10.0.1.10{i}'\n"))}[vrrp_sync_group.x]\n{line}\n[[server]]",
         _ => $"{Surroundings}[[server]]\n[[server.location]]\n{line}\n{(line.StartsWith("path") ? "" : "path = '/'")}\n{(line.StartsWith("return") ? "" : "return = 204")}",
     };
 }

@@ -1,0 +1,25 @@
+namespace Balancer.Configuration.Schema;
+
+/// <summary>The keys of <c>[vrrp_sync_group.NAME]</c>, which are keepalived's.</summary>
+internal static class VrrpGroupLevel
+{
+    public static ConfigLevel<VrrpGroupConfig> Level { get; } = new("[vrrp_sync_group.NAME]",
+    [
+        Key.Always<VrrpGroupConfig, IReadOnlyList<ConfigText>>(
+            "group", new ListType<ConfigText>(TemplateType.NotEmpty), static g => g.Members, static (g, v) => g with { Members = v }, null,
+            "Instances that are master together, or not: when one changes, the others follow.", "[\"VI_4\", \"VI_6\"]", "keepalived `group`", required: true),
+    ])
+    {
+        Refused = new Dictionary<string, string>
+        {
+            ["notify"] = RefusedDirectives.NotYet,
+            ["notify_master"] = RefusedDirectives.NotYet,
+            ["notify_backup"] = RefusedDirectives.NotYet,
+            ["notify_fault"] = RefusedDirectives.NotYet,
+            ["notify_stop"] = RefusedDirectives.NotYet,
+            ["track_interface"] = "is a key of [vrrp_instance.NAME]",
+            ["track_script"] = "is a key of [vrrp_instance.NAME]",
+            ["track_file"] = "is a key of [vrrp_instance.NAME]",
+        },
+    };
+}

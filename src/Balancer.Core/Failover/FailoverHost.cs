@@ -1,0 +1,328 @@
+using Balancer.Configuration;
+using Balancer.Failover.Linux;
+using Balancer.Observability.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace Balancer.Failover;
+
+/// <summary>
+/// All virtual routers of the gateway. What an operator or the gateway asks comes from any thread and is done on the thread of the
+/// heartbeat, which is started with the first instance.
+/// </summary>
+internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncDisposable
+{
+    private readonly FailoverLog _log;
+    private readonly TimeProvider _time;
+    private readonly string? _ledgerPath;
+    private readonly TrackPoller _poller;
+    private readonly List<VrrpInstance> _leaving = [];
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ScriptRunner[] _scripts = [];
+    private FailoverServices? _services;
+    private LinkMonitor? _links;
+    private AddressLedger? _ledger;
+    private volatile VrrpInstance[] _instances = [];
+    private bool _isStopping;
+
+    /// <param name="ledgerPath">Where it is noted what was added to the system; null where there is no directory for it.</param>
+    /// <param name="health">What can be asked of the gateway.</param>
+    /// <param name="loggers">The error log.</param>
+    /// <param name="time">The wall clock.</param>
+    public FailoverHost(string? ledgerPath, IFailoverHealth health, ILoggerFactory loggers, TimeProvider time)
+    {
+        _ledgerPath = ledgerPath;
+        _time = time;
+        _log = new FailoverLog(loggers);
+        _poller = new TrackPoller(Note, health, time);
+        Metrics = new VrrpMetrics(() => _instances);
+    }
+
+    /// <summary>The metrics of all instances.</summary>
+    public IMetricsSource Metrics { get; }
+
+    /// <summary>What the instances are.</summary>
+    public IReadOnlyList<VrrpStatus> Status => [.. _instances.Select(static instance => instance.Status)];
+
+    /// <inheritdoc/>
+    public long Next
+    {
+        get
+        {
+            var next = long.MaxValue;
+            foreach (var instance in _instances)
+            {
+                next = Math.Min(next, instance.Router.NextDeadline);
+            }
+
+            foreach (var instance in _leaving)
+            {
+                next = Math.Min(next, instance.Router.NextDeadline);
+            }
+
+            return next;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Handle => _links!.Handle;
+
+    /// <summary>Gets what a configuration needs of the system.</summary>
+    /// <returns>What cannot be had.</returns>
+    public IReadOnlyList<ConfigError> Prepare(GatewayConfig config)
+    {
+        if (_services is not null || config.VrrpInstances is not [var first, ..])
+        {
+            return [];
+        }
+
+        return Open() is { } error ? [new ConfigError(first.Location, $"vrrp_instance {first.Name}: {error}")] : [];
+    }
+
+    /// <summary>Goes by a configuration that was prepared: instances that stay keep their state.</summary>
+    public async Task ApplyAsync(GatewayConfig config)
+    {
+        if (_services is null)
+        {
+            return;
+        }
+
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _services.Thread.Post(() =>
+        {
+            Apply(config);
+            done.SetResult();
+        });
+        await done.Task;
+        _poller.Configure(config.VrrpInstances);
+        await ConfigureScriptsAsync(config);
+    }
+
+    /// <summary>Gives all addresses up, and returns when their successors were heard, or none was in time: requests come here until then.</summary>
+    public async Task HandOverAsync()
+    {
+        if (_services is null)
+        {
+            return;
+        }
+
+        _services.Thread.Post(() =>
+        {
+            _isStopping = true;
+            _leaving.AddRange(_instances);
+            _instances = [];
+            foreach (var instance in _leaving)
+            {
+                instance.Group = [];
+                instance.Router.Stop(FailoverThread.Now);
+            }
+
+            EndLeaving();
+        });
+        await _left.Task;
+    }
+
+    /// <inheritdoc/>
+    public void Expire(long now)
+    {
+        foreach (var instance in _instances)
+        {
+            if (instance.Router.NextDeadline <= now)
+            {
+                instance.Router.OnDeadline(now);
+            }
+        }
+
+        foreach (var instance in _leaving)
+        {
+            if (instance.Router.NextDeadline <= now)
+            {
+                instance.Router.OnDeadline(now);
+            }
+        }
+
+        EndLeaving();
+    }
+
+    /// <inheritdoc/>
+    public void OnReadable() => _links!.Read(this);
+
+    /// <inheritdoc/>
+    public void OnLink(int interfaceIndex, bool upAndRunning) => RefreshLinks();
+
+    /// <inheritdoc/>
+    public void OnAddressAdded(in InterfaceAddress address) => RefreshLinks();
+
+    /// <inheritdoc/>
+    public void OnAddressRemoved(in InterfaceAddress address)
+    {
+        RefreshLinks();
+        foreach (var instance in _instances)
+        {
+            instance.OnAddressRemoved(address);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnLost() => RefreshLinks();
+
+    /// <summary>Ends at once what has not been handed over, and removes all that was added.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _poller.DisposeAsync();
+        foreach (var script in _scripts)
+        {
+            await script.DisposeAsync();
+        }
+
+        if (_services is { } services)
+        {
+            services.Thread.Post(() =>
+            {
+                foreach (var instance in _instances.Concat(_leaving))
+                {
+                    instance.Dispose();
+                }
+
+                services.Thread.Unwatch(this);
+            });
+            services.Thread.Dispose();
+            _links?.Dispose();
+            services.Announcer.Dispose();
+            services.Netlink.Dispose();
+            _ledger?.Dispose();
+        }
+
+        await _log.DisposeAsync();
+    }
+
+    private string? Open()
+    {
+        if (!AddressLedger.TryOpen(_ledgerPath, out _ledger, out var error))
+        {
+            return $"cannot write {_ledgerPath}: {error}";
+        }
+
+        if (!Netlink.TryOpen(out var netlink, out error) || !AddressAnnouncer.TryOpen(out var announcer, out error) || !LinkMonitor.TryOpen(out _links, out error))
+        {
+            return $"{error}; VRRP needs the capabilities CAP_NET_RAW and CAP_NET_ADMIN";
+        }
+
+        var thread = new FailoverThread(this, _log.Error);
+        var owned = new OwnedAddresses(netlink, _ledger, _log.LedgerFailed);
+        _services = new FailoverServices(thread, netlink, _links.Links, announcer, owned, _log, _time);
+        foreach (var leftBehind in owned.CleanUp())
+        {
+            _log.LeftBehind(leftBehind.ToString());
+        }
+
+        thread.Watch(this);
+        thread.Start();
+        _log.Started(thread.Scheduling);
+        return null;
+    }
+
+    private void Apply(GatewayConfig config)
+    {
+        if (_isStopping)
+        {
+            return;
+        }
+
+        var now = FailoverThread.Now;
+        var before = _instances.ToList();
+        var after = new List<VrrpInstance>();
+        foreach (var wanted in config.VrrpInstances)
+        {
+            var instance = before.Find(i => i.Name == wanted.Name && i.CanBecome(wanted));
+            if (instance is null)
+            {
+                instance = new VrrpInstance(wanted, config.VrrpScripts, _services!) { OnEnded = EndLeaving };
+            }
+            else
+            {
+                before.Remove(instance);
+            }
+
+            after.Add(instance);
+        }
+
+        foreach (var instance in before)
+        {
+            instance.Group = [];
+            instance.Router.Stop(now);
+            _leaving.Add(instance);
+        }
+
+        var old = _instances;
+        foreach (var instance in after)
+        {
+            var group = config.VrrpGroups.FirstOrDefault(g => g.Members.Any(m => m.Value == instance.Name));
+            instance.Group = group is null ? [] : [.. after.Where(other => other != instance && group.Members.Any(m => m.Value == other.Name))];
+        }
+
+        _instances = [.. after];
+        foreach (var instance in after)
+        {
+            if (old.Contains(instance))
+            {
+                instance.Configure(config.VrrpInstances.First(i => i.Name == instance.Name), config.VrrpScripts, now);
+            }
+            else
+            {
+                instance.Start(now);
+            }
+        }
+
+        EndLeaving();
+    }
+
+    private void EndLeaving()
+    {
+        for (var i = _leaving.Count - 1; i >= 0; i--)
+        {
+            if (_leaving[i].Router.State == VrrpState.Initialize)
+            {
+                _leaving[i].Dispose();
+                _leaving.RemoveAt(i);
+            }
+        }
+
+        if (_isStopping && _leaving.Count == 0)
+        {
+            _left.TrySetResult();
+        }
+    }
+
+    private void RefreshLinks()
+    {
+        var now = FailoverThread.Now;
+        foreach (var instance in _instances)
+        {
+            instance.RefreshLink(now);
+        }
+    }
+
+    private void Note(TrackKind kind, string name, int failure) => _services?.Thread.Post(() =>
+    {
+        var now = FailoverThread.Now;
+        foreach (var instance in _instances)
+        {
+            instance.Note(kind, name, failure, now);
+        }
+    });
+
+    private async Task ConfigureScriptsAsync(GatewayConfig config)
+    {
+        var kept = _scripts.Where(s => config.VrrpScripts.Any(c => c with { Location = s.Config.Location } == s.Config)).ToArray();
+        foreach (var script in _scripts.Except(kept))
+        {
+            await script.DisposeAsync();
+        }
+
+        _scripts = [.. kept, .. config.VrrpScripts.Where(c => kept.All(k => k.Config.Name != c.Name)).Select(c => new ScriptRunner(c, Note, _log, _time))];
+        foreach (var script in kept)
+        {
+            script.Tell();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Balancer.Configuration;
+
+namespace Balancer.Failover;
+
+/// <summary>Runs one <c>[vrrp_script.NAME]</c> again and again, and tells when its outcome has changed for good.</summary>
+internal sealed class ScriptRunner : IAsyncDisposable
+{
+    private readonly VrrpScriptConfig _config;
+    private readonly Action<TrackKind, string, int> _note;
+    private readonly FailoverLog _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+    private volatile bool _works = true;
+    private int _inARow;
+
+    public ScriptRunner(VrrpScriptConfig config, Action<TrackKind, string, int> note, FailoverLog log, TimeProvider time)
+    {
+        _config = config;
+        _note = note;
+        _log = log;
+        _running = RunAsync(time);
+    }
+
+    /// <summary>The configuration it runs by.</summary>
+    public VrrpScriptConfig Config => _config;
+
+    /// <summary>Tells again how it does: new instances know nothing yet.</summary>
+    public void Tell() => _note(TrackKind.Script, _config.Name, _works ? 0 : 1);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(_config.Interval, time);
+        try
+        {
+            do
+            {
+                Count(await SucceedsAsync());
+            }
+            while (await timer.WaitForNextTickAsync(_stop.Token));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // It is over.
+        }
+    }
+
+    private void Count(bool succeeded)
+    {
+        if (succeeded == _works)
+        {
+            _inARow = 0;
+            return;
+        }
+
+        if (++_inARow >= (succeeded ? _config.Rise : _config.Fall))
+        {
+            _works = succeeded;
+            _inARow = 0;
+            Tell();
+        }
+    }
+
+    private async Task<bool> SucceedsAsync()
+    {
+        var words = _config.Command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        timeout.CancelAfter(_config.Timeout ?? _config.Interval);
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(words[0], words.Skip(1)) { UseShellExecute = false })!;
+            try
+            {
+                await process.WaitForExitAsync(timeout.Token);
+                return process.ExitCode == 0;
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                _stop.Token.ThrowIfCancellationRequested();
+                return false;
+            }
+        }
+        catch (Win32Exception e)
+        {
+            _log.NotifyFailed(_config.Command, e.Message);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Balancer.Configuration;
+
+namespace Balancer.Failover;
+
+/// <summary>All that a virtual router depends on. For the thread of the heartbeat.</summary>
+internal sealed class TrackSet
+{
+    private const int Owner = 255;
+    private readonly int _priority;
+    private readonly Track[] _tracks;
+
+    public TrackSet(VrrpInstanceConfig config, IReadOnlyList<VrrpScriptConfig> scripts)
+    {
+        _priority = config.Priority;
+        _tracks =
+        [
+            .. config.TrackedInterfaces.Select(static pair => new Track(TrackKind.Interface, pair.Key, pair.Value.Value ?? 0)),
+            .. config.TrackedUpstreams.Select(static pair => new Track(TrackKind.Upstream, pair.Key, pair.Value.Value ?? 0)),
+            .. config.TrackedFiles.Select(static pair => new Track(TrackKind.File, pair.Key, pair.Value.Value ?? 0)),
+            .. config.TrackedScripts.Select(pair => new Track(TrackKind.Script, pair.Key, pair.Value.Value ?? scripts.First(s => s.Name == pair.Key).Weight)),
+        ];
+    }
+
+    /// <summary>What is tracked.</summary>
+    public IReadOnlyList<Track> All => _tracks;
+
+    /// <summary>The priority with what is tracked: 1 to 254, or 255 for an owner, whom nothing changes.</summary>
+    public byte Priority => _priority == Owner ? (byte)Owner : (byte)Math.Clamp(_priority + _tracks.Sum(static t => t.Delta), 1, Owner - 1);
+
+    /// <summary>What forbids to be master now; null when nothing does.</summary>
+    public Track? Fault => Array.Find(_tracks, static t => t.IsFault);
+
+    /// <summary>Notes how something does.</summary>
+    /// <returns>It, when that is news here; else null.</returns>
+    public Track? Note(TrackKind kind, string name, int failure)
+    {
+        var track = Array.Find(_tracks, t => t.Kind == kind && t.Name == name);
+        if (track is null || track.Failure == failure)
+        {
+            return null;
+        }
+
+        track.Failure = failure;
+        return track;
+    }
+}

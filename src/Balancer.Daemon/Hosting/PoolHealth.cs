@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Balancer.Failover;
+using Balancer.Proxy;
+using Balancer.Upstreams;
+
+namespace Balancer.Daemon.Hosting;
+
+/// <summary>
+/// The pools of the gateway as virtual routers see them. A gateway that has given its addresses up gets no requests that would show that a
+/// server is back, so a pool that counts as dead is asked: it lives again when one of its servers accepts a connection.
+/// </summary>
+internal sealed class PoolHealth(GatewayHost host, TimeProvider time) : IFailoverHealth
+{
+    private readonly ConcurrentDictionary<string, PoolProbe> _probes = new();
+
+    /// <inheritdoc/>
+    public bool IsAlive(string upstream)
+    {
+        if (Find(upstream) is not { } pool || pool.IsAvailable)
+        {
+            _probes.TryRemove(upstream, out _);
+            return true;
+        }
+
+        return _probes.GetOrAdd(upstream, static (_, time) => new PoolProbe(time), time).IsAlive(pool);
+    }
+
+    private Upstream? Find(string name)
+    {
+        foreach (var pool in host.Pools)
+        {
+            if (pool.Name == name)
+            {
+                return pool;
+            }
+        }
+
+        return null;
+    }
+}
