@@ -63,8 +63,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <param name="environment">Further environment variables.</param>
     /// <param name="included">Further files of the instance, such as included ones: path to text.</param>
     /// <param name="ignoring">Signals it is started with as ignored, as by nohup: names as the shell knows them.</param>
+    /// <param name="networkNamespace">Where it runs; null for where the scenario does. Its admin listener is on the loopback interface there.</param>
     public static async Task<GatewayProcess> StartAsync(
-        string toml, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyDictionary<string, string>? included = null, string? ignoring = null)
+        string toml,
+        IReadOnlyDictionary<string, string>? environment = null,
+        IReadOnlyDictionary<string, string>? included = null,
+        string? ignoring = null,
+        string? networkNamespace = null)
     {
         var directory = new TempDirectory();
         foreach (var (path, text) in included ?? new Dictionary<string, string>())
@@ -85,6 +90,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
         if (ignoring is not null)
         {
             (program, arguments) = ("/bin/sh", ["-c", $"trap '' {ignoring}; exec \"$@\"", "sh", program, .. arguments]);
+        }
+
+        if (networkNamespace is not null)
+        {
+            (program, arguments) = (Tools.Get("ip"), ["netns", "exec", networkNamespace, program, .. arguments]);
         }
 
         var process = ChildProcess.Start(

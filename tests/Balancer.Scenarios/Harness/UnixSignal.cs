@@ -8,6 +8,7 @@ internal enum UnixSignal
     Quit = 3,
     Kill = 9,
     Usr1 = 10,
+    Usr2 = 12,
     Term = 15,
     Cont = 18,
     Stop = 19,
