@@ -21,7 +21,7 @@ internal sealed partial class NamespaceFactAttribute : FactAttribute
             IpCommand.Run($"netns add {name}");
             try
             {
-                IpCommand.Run($"-n {name} link add a type veth peer name b");
+                IpCommand.Run($"-n {name} link add name probe0 type veth peer name probe1");
                 return null;
             }
             finally
