@@ -51,6 +51,9 @@ internal static class GrpcResponse
         downstream.EndBody(exchange, default);
     }
 
+    /// <summary>The trailers that end a call whose server has failed within its response: UNAVAILABLE.</summary>
+    public static ReadOnlySpan<byte> BrokenOff => "grpc-status: 14\r\ngrpc-message: the response of the server broke off\r\n"u8;
+
     /// <summary>
     /// The code of gRPC for a status of HTTP, by gRPC's own mapping ("HTTP to gRPC Status Code Mapping"), with one more: a message that is too
     /// large is RESOURCE_EXHAUSTED.

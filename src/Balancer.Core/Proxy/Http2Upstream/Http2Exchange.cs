@@ -13,6 +13,8 @@ internal sealed class Http2Exchange : IInterruptible, IAsyncDisposable
     /// <summary>Where a message carries its exchange.</summary>
     public static readonly HttpRequestOptionsKey<Http2Exchange> OptionsKey = new("balancer");
 
+    private const long NotConnected = long.MinValue;
+
     private readonly ForwardContext _context;
     private readonly GatewayServices _services;
     private readonly Http2Client _client;
@@ -25,7 +27,7 @@ internal sealed class Http2Exchange : IInterruptible, IAsyncDisposable
     private HttpResponseMessage? _response;
     private Stream? _body;
     private Task<HttpResponseMessage>? _sending;
-    private long _connectedAt;
+    private long _connectedAt = NotConnected;
     private int _connectError;
     private long _connectTicks;
     private volatile bool _isReading;
@@ -213,14 +215,14 @@ internal sealed class Http2Exchange : IInterruptible, IAsyncDisposable
         }
 
         var connectedAt = Volatile.Read(ref _connectedAt);
-        return _hadConnection || connectedAt != 0
+        return _hadConnection || connectedAt != NotConnected
             ? Math.Max(Math.Max(_startedAt, connectedAt), _content?.EndedAt ?? 0) + _context.Action.ReadTimeout - now
             : _startedAt + _context.Action.ConnectTimeout - now;
     }
 
     private ProxyError GiveUp()
     {
-        if (!_hadConnection && Volatile.Read(ref _connectedAt) == 0)
+        if (!_hadConnection && Volatile.Read(ref _connectedAt) == NotConnected)
         {
             return ProxyError.UpstreamConnectTimeout;
         }

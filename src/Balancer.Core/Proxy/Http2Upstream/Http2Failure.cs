@@ -19,10 +19,15 @@ internal static class Http2Failure
                     context.IsUnprocessed = true;
                     return ProxyError.UpstreamReset;
                 case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded }:
+                case HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded }:
+                case var _ when IsOfHpack(e):
                     return ProxyError.UpstreamMalformed;
             }
         }
 
         return ProxyError.UpstreamReset;
     }
+
+    /// <summary>Whether a head could not be decoded, or is too large; the type is not public.</summary>
+    private static bool IsOfHpack(Exception exception) => exception.GetType().Name is "HPackDecodingException" or "HuffmanDecodingException";
 }

@@ -45,6 +45,11 @@ internal static class Http2Relay
         {
             exchange.Completed = true;
         }
+        else if (ProxyErrors.IsUpstreams(error) && downstreamError == ProxyError.None && response.ContentLength < 0 && GrpcResponse.IsExpected(exchange, location))
+        {
+            downstream.EndBody(exchange, GrpcResponse.BrokenOff);
+            await downstream.FlushAsync(exchange);
+        }
         else
         {
             // The client must see that the response is not whole.

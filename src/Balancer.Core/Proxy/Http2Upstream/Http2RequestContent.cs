@@ -133,7 +133,7 @@ internal sealed class Http2RequestContent(ForwardContext context, Http2Exchange 
 
         if (!await WriteAsync(stream, context.Replay.Kept, guard))
         {
-            return Fail(ProxyError.UpstreamWriteTimeout, guard);
+            return ProxyError.UpstreamWriteTimeout;
         }
 
         while (!downstream.IsBodyComplete)
@@ -156,7 +156,7 @@ internal sealed class Http2RequestContent(ForwardContext context, Http2Exchange 
             {
                 if (!await WriteAsync(stream, segment, guard))
                 {
-                    return Fail(ProxyError.UpstreamWriteTimeout, guard);
+                    return ProxyError.UpstreamWriteTimeout;
                 }
             }
         }
@@ -184,8 +184,9 @@ internal sealed class Http2RequestContent(ForwardContext context, Http2Exchange 
             await pending;
             return true;
         }
-        catch (OperationCanceledException) when (guard.Expired)
+        catch (Exception) when (guard.Expired)
         {
+            context.PumpError = ProxyError.UpstreamWriteTimeout;
             return false;
         }
         finally
