@@ -32,6 +32,7 @@ internal sealed class Http2Batch(PipeWriter inner, Http2Watch watch) : PipeWrite
     private bool _isSending;
     private bool _isBroken;
     private bool _isOver;
+    private bool _hasLastWords;
     private Exception? _fault;
     private TaskCompletionSource<FlushResult>? _waiter;
 
@@ -148,7 +149,11 @@ internal sealed class Http2Batch(PipeWriter inner, Http2Watch watch) : PipeWrite
                 {
                     inner.Write(_buffer.AsSpan(_sent, _written - _sent));
                     _sent = _written;
-                    if (!_isSending)
+                    if (_isSending)
+                    {
+                        _hasLastWords = true;
+                    }
+                    else
                     {
                         // Closing waits for it, as for whatever is on its way.
                         _ = inner.FlushAsync().Preserve();
@@ -194,14 +199,19 @@ internal sealed class Http2Batch(PipeWriter inner, Http2Watch watch) : PipeWrite
                 ValueTask<FlushResult> pending;
                 lock (_lock)
                 {
-                    if (_written == _sent || _isBroken || _isOver)
+                    if (_isBroken || (!_hasLastWords && (_written == _sent || _isOver)))
                     {
                         return EndSending();
                     }
 
-                    inner.Write(_buffer.AsSpan(_sent, _written - _sent));
-                    _sent = _written;
-                    ReleaseBuffer();
+                    if (!_hasLastWords)
+                    {
+                        inner.Write(_buffer.AsSpan(_sent, _written - _sent));
+                        _sent = _written;
+                        ReleaseBuffer();
+                    }
+
+                    _hasLastWords = false;
 
                     // Begun under the lock, so that it is before End or not at all.
                     pending = inner.FlushAsync();

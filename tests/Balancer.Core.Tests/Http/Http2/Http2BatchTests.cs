@@ -128,6 +128,19 @@ public sealed class Http2BatchTests
     }
 
     [Fact]
+    public async Task What_End_passes_on_while_something_is_sent_follows_it()
+    {
+        _batch.Write(new byte[Http2Batch.Limit]);
+        var first = _batch.FlushAsync().AsTask();
+        _batch.Write("last words"u8);
+        _batch.End();
+        Assert.False(first.IsCompleted);
+
+        Assert.EndsWith("last words", await ReadAsync(Http2Batch.Limit + 10));
+        Assert.True((await first.WaitAsync(Long)).IsCompleted);
+    }
+
+    [Fact]
     public async Task Connection_that_is_gone_is_told_by_the_next_flush()
     {
         OpenStream(1);
