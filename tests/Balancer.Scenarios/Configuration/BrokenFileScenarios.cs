@@ -48,7 +48,7 @@ public sealed partial class BrokenFileScenarios
         { "@[unclosed\n", [] },
         { "include = [@\"does-not-exist.toml\"]\n", ["does-not-exist.toml"] },
         { "[[server]]\nlisten = \"80\"\n@ssl_ocsp = true\n", ["not supported yet"] },
-        { "[@vrrp_instance.VI_1]\ninterface = \"eth0\"\n", ["not supported yet"] },
+        { "@[vrrp_instance.VI_1]\ninterface = \"eth0\"\n", ["'virtual_router_id' is missing", "a whole number from 1 to 255"] },
     };
 
     [Theory]

@@ -67,6 +67,9 @@ internal sealed class SegmentGateway(GatewayProcess gateway, SegmentHost host) :
         return = "200 {{host.Name}}"
         """);
 
+    /// <summary>Processor time it has used, user and system.</summary>
+    public TimeSpan CpuTime => TimeSpan.FromSeconds(Metric("process_cpu_seconds_total"));
+
     /// <summary>Waits until an instance is in a state.</summary>
     public Task WaitForStateAsync(string state, string instance = "VI_1") =>
         Deadline.UntilAsync(() => State(instance) == state, () => $"{Host.Name} {instance} is {state}; its log:\n{Gateway.Process.Output}");

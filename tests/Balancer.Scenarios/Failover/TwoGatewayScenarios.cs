@@ -44,6 +44,8 @@ public sealed class TwoGatewayScenarios(ITestOutputHelper output)
         await using var again = await SegmentGateway.StartAsync(first.Host, 110, 1);
         await again.WaitForStateAsync("master");
         await second.WaitForStateAsync("backup");
+        await again.StopAsync();
+        await second.WaitForStateAsync("master");
     });
 
     [SegmentFact]
@@ -60,6 +62,44 @@ public sealed class TwoGatewayScenarios(ITestOutputHelper output)
         Assert.Equal(1, first.Takeovers);
         Assert.Equal(0, second.Takeovers);
     });
+
+    [SegmentFact("wrk")]
+    public async Task Under_load_clients_of_a_killed_master_are_served_again_and_new_connections_do_not_fail()
+    {
+        var gaps = new List<double>();
+        for (var i = 0; i < Repetitions; i++)
+        {
+            await using var segment = new Segment();
+            await using var first = await SegmentGateway.StartAsync(segment.Gateway1, 110, Interval);
+            await first.WaitForStateAsync("master");
+            await using var second = await SegmentGateway.StartAsync(segment.Gateway2, 100, Interval);
+            await second.WaitForStateAsync("backup");
+            using var probe = new TcpProbe(segment.Client, new IPEndPoint(Segment.Vip, SegmentGateway.Port), Request);
+            await probe.StartAsync();
+            var load = segment.Start(segment.Client, Tools.Get("wrk"), ["-t1", "-c16", "-d3s", "--timeout", "1s", $"http://{Segment.Vip}/"]);
+            await Deadline.UntilAsync(() => first.Metric("balancer_downstream_connections_active") >= 16, () => "wrk is at work");
+
+            await first.KillAsync();
+            await second.WaitForStateAsync("master");
+            var report = await probe.FinishAsync(TimeSpan.FromMilliseconds(500));
+            Segment.Run(segment.Client, () =>
+            {
+                for (var n = 0; n < 500; n++)
+                {
+                    using var client = new TcpClient(Segment.Vip.ToString(), SegmentGateway.Port);
+                    client.GetStream().Write(Request);
+                    client.GetStream().ReadExactly(new byte[15]);
+                }
+
+                return 0;
+            });
+            await Deadline.WaitAsync(load.Exited, () => "wrk ends");
+            output.WriteLine($"{report}");
+            gaps.Add(report.LongestGap.TotalMilliseconds - (2 * report.LongestPause.TotalMilliseconds));
+        }
+
+        Assert.InRange(gaps.Order().ElementAt(Repetitions / 2), 0, 400);
+    }
 
     [SegmentFact]
     public async Task A_split_heals_within_a_second_in_every_phase()
