@@ -32,9 +32,8 @@ public sealed class TwoGatewayScenarios(ITestOutputHelper output)
             gaps.Add(report.LongestGap.TotalMilliseconds - (2 * report.LongestPause.TotalMilliseconds));
         }
 
-        // A host that sets its own link down was seen to cost up to 0.9 s, for a reason not known yet.
-        // Three intervals, the skew of 61 ms and what is left of the interval; the best, for a busy machine may be late.
-        Assert.InRange(gaps.Min(), 100, fault == "link" ? 1_000 : 400);
+        // Three intervals, the skew of 61 ms and what is left of the interval; the median, for a busy machine may be late once.
+        Assert.InRange(gaps.Order().ElementAt(Repetitions / 2), 100, 400);
     }
 
     [SegmentFact]
@@ -99,7 +98,7 @@ public sealed class TwoGatewayScenarios(ITestOutputHelper output)
             gaps.Add(report.LongestGap.TotalMilliseconds - (2 * report.LongestPause.TotalMilliseconds));
         }
 
-        Assert.InRange(gaps.Min(), 0, 600);
+        Assert.InRange(gaps.Order().ElementAt(Repetitions / 2), 0, 400);
     }
 
     [SegmentFact]
