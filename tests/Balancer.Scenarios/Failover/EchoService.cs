@@ -32,8 +32,8 @@ internal sealed class EchoService : IDisposable
             var datagrams = service.Bind(new IPEndPoint(address, Port), SocketType.Dgram, ProtocolType.Udp);
             var connections = service.Bind(new IPEndPoint(address, Port), SocketType.Stream, ProtocolType.Tcp);
             connections.Listen(1024);
-            _ = Task.Run(() => service.AnswerAsync(datagrams, address));
-            _ = Task.Run(() => AcceptAsync(connections));
+            StartThread(() => service.Answer(datagrams, address));
+            StartThread(() => Accept(connections));
         }
 
         return service;
@@ -42,14 +42,16 @@ internal sealed class EchoService : IDisposable
     /// <summary>Ends at once, as with the process it stands for: datagrams and connections are refused.</summary>
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
 
-    private static async Task AcceptAsync(Socket listener)
+    // Of its own: how soon it answers must not depend on how busy the pool of this process is.
+    private static void StartThread(ThreadStart work) => new Thread(work) { IsBackground = true }.Start();
+
+    private static void Accept(Socket listener)
     {
         try
         {
             while (true)
             {
-                var connection = await listener.AcceptAsync();
-                connection.Dispose();
+                listener.Accept().Dispose();
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
@@ -68,7 +70,7 @@ internal sealed class EchoService : IDisposable
         return socket;
     }
 
-    private async Task AnswerAsync(Socket socket, IPAddress address)
+    private void Answer(Socket socket, IPAddress address)
     {
         var buffer = new byte[64];
         _name.CopyTo(buffer, 0);
@@ -77,8 +79,9 @@ internal sealed class EchoService : IDisposable
         {
             try
             {
-                var received = await socket.ReceiveFromAsync(buffer.AsMemory(_name.Length), SocketFlags.None, any);
-                await socket.SendToAsync(buffer.AsMemory(0, _name.Length + received.ReceivedBytes), SocketFlags.None, received.RemoteEndPoint);
+                var asker = any;
+                var length = socket.ReceiveFrom(buffer, _name.Length, buffer.Length - _name.Length, SocketFlags.None, ref asker);
+                socket.SendTo(buffer, 0, _name.Length + length, SocketFlags.None, asker);
             }
             catch (ObjectDisposedException)
             {

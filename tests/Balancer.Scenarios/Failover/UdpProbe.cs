@@ -9,52 +9,39 @@ namespace Balancer.Failover;
 internal sealed class UdpProbe(SegmentHost client, IPAddress address) : VipProbe(client)
 {
     private readonly byte[] _question = new byte[sizeof(int)];
+    private readonly byte[] _answer = new byte[64];
     private Socket? _socket;
-
-    protected override void Open()
-    {
-        _socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        _socket.Connect(new IPEndPoint(address, EchoService.Port));
-        _ = Task.Run(() => ReceiveAsync(_socket));
-    }
 
     protected override void Attempt(int number)
     {
+        // Opened here, on the thread that is on the client.
+        _socket ??= Open();
         BinaryPrimitives.WriteInt32BigEndian(_question, number);
-        try
+        _socket.Send(_question, SocketFlags.None, out _);
+    }
+
+    protected override void Settle()
+    {
+        // Errors are those of earlier attempts: nobody has the address, or its port is closed.
+        int length;
+        SocketError error;
+        do
         {
-            _socket!.Send(_question);
+            length = _socket!.Receive(_answer, SocketFlags.None, out error);
+            if (error == SocketError.Success && length >= sizeof(int))
+            {
+                Succeed(BinaryPrimitives.ReadInt32BigEndian(_answer.AsSpan(length - sizeof(int))), Encoding.ASCII.GetString(_answer, 0, length - sizeof(int)));
+            }
         }
-        catch (SocketException)
-        {
-            // Nobody has the address, or its port is closed: an attempt without answer.
-        }
+        while (error != SocketError.WouldBlock);
     }
 
     protected override void Close() => _socket?.Dispose();
 
-    private async Task ReceiveAsync(Socket socket)
+    private Socket Open()
     {
-        var answer = new byte[64];
-        while (true)
-        {
-            try
-            {
-                var length = await socket.ReceiveAsync(answer);
-                Succeed(BinaryPrimitives.ReadInt32BigEndian(answer.AsSpan(length - sizeof(int))), Encoding.ASCII.GetString(answer, 0, length - sizeof(int)));
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException error) when (error.SocketErrorCode is SocketError.OperationAborted or SocketError.Interrupted)
-            {
-                return;
-            }
-            catch (SocketException)
-            {
-                // As when sending.
-            }
-        }
+        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        socket.Connect(new IPEndPoint(address, EchoService.Port));
+        return socket;
     }
 }

@@ -1,21 +1,23 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Balancer.Failover;
 
-/// <summary>Asks for something on the virtual address every 5 ms from the client of a segment, whatever became of the attempts before.</summary>
+/// <summary>
+/// Asks for something on the virtual address every 5 ms from the client of a segment, whatever became of the attempts before. All of it is done by one thread of its
+/// own that never blocks: what it sees is how the gateways do, not how busy this process is.
+/// </summary>
 internal abstract class VipProbe : IDisposable
 {
     /// <summary>Between two attempts.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
     /// <summary>An answer that comes later is none.</summary>
-    protected static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     // Until then the runtime compiles what the probe itself needs.
     private const int WarmSuccesses = 20;
 
-    private readonly ConcurrentDictionary<string, int> _answers = new();
+    private readonly Dictionary<string, int> _answers = [];
     private readonly List<long> _starts = [];
     private readonly HashSet<int> _succeeded = [];
     private readonly TaskCompletionSource _warm = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -73,14 +75,23 @@ internal abstract class VipProbe : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Opens what is needed for all attempts, on the client.</summary>
-    protected abstract void Open();
-
     /// <summary>Makes an attempt without waiting for its outcome.</summary>
     protected abstract void Attempt(int number);
 
-    /// <summary>Closes what was opened.</summary>
+    /// <summary>Looks what became of attempts, without waiting.</summary>
+    protected abstract void Settle();
+
+    /// <summary>Closes what is open.</summary>
     protected abstract void Close();
+
+    /// <summary>Whether it is too late for an answer to an attempt.</summary>
+    protected bool IsLate(int number)
+    {
+        lock (_lock)
+        {
+            return Stopwatch.GetElapsedTime(_starts[number]) > Patience;
+        }
+    }
 
     /// <summary>Tells that an attempt was answered.</summary>
     protected void Succeed(int number, string? gateway)
@@ -94,7 +105,7 @@ internal abstract class VipProbe : IDisposable
 
             if (gateway is not null)
             {
-                _answers.AddOrUpdate(gateway, 1, (_, count) => count + 1);
+                _answers[gateway] = _answers.GetValueOrDefault(gateway) + 1;
             }
 
             if (_succeeded.Count >= WarmSuccesses)
@@ -114,7 +125,6 @@ internal abstract class VipProbe : IDisposable
 
     private int Loop()
     {
-        Open();
         for (var number = 0; !_stopping; number++)
         {
             lock (_lock)
@@ -124,8 +134,10 @@ internal abstract class VipProbe : IDisposable
 
             Attempt(number);
             Thread.Sleep(Interval);
+            Settle();
         }
 
+        Close();
         return 0;
     }
 
@@ -135,7 +147,6 @@ internal abstract class VipProbe : IDisposable
         {
             _stopping = true;
             _thread?.Join();
-            Close();
         }
     }
 }

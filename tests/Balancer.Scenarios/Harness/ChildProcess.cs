@@ -26,7 +26,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private ChildProcess(Process process)
     {
         _process = process;
-        _output = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+        _output = Task.WhenAll(StartReading(process.StandardOutput), StartReading(process.StandardError));
         Exited = WaitForExitAsync();
     }
 
@@ -162,9 +162,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    private async Task ReadAsync(StreamReader reader)
+    /// <summary>On a thread of its own: to wait for a pipe would take one from the pool, as long as the program runs, and what the scenario measures would wait for another.</summary>
+    private Task StartReading(StreamReader reader) =>
+        Task.Factory.StartNew(() => Read(reader), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Read(StreamReader reader)
     {
-        while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+        while (reader.ReadLine() is { } line)
         {
             lock (_lines)
             {
