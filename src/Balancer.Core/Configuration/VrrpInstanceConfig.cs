@@ -68,6 +68,9 @@ public sealed record VrrpInstanceConfig
     /// <summary><c>track_upstream</c>: weights by the names of pools.</summary>
     public IReadOnlyDictionary<string, VrrpWeight> TrackedUpstreams { get; init; } = new Dictionary<string, VrrpWeight>();
 
+    /// <summary><c>track_listener</c>: weights by the addresses of <c>listen</c>.</summary>
+    public IReadOnlyDictionary<string, VrrpWeight> TrackedListeners { get; init; } = new Dictionary<string, VrrpWeight>();
+
     /// <summary><c>track_file</c>: weights by the paths of files, which hold a number that the weight is multiplied with.</summary>
     public IReadOnlyDictionary<string, VrrpWeight> TrackedFiles { get; init; } = new Dictionary<string, VrrpWeight>();
 

@@ -5,4 +5,7 @@ internal interface IFailoverHealth
 {
     /// <summary>Whether a pool has a server that takes requests. True for one that is not there: the configuration is being changed.</summary>
     bool IsAlive(string upstream);
+
+    /// <summary>Whether an address of <c>listen</c>, in any way it may be written, accepts connections. True for one that is not there, and when the gateway stops.</summary>
+    bool IsListening(string address);
 }

@@ -26,6 +26,7 @@ internal sealed class Track(TrackKind kind, string name, int weight)
     {
         TrackKind.Interface => $"interface {Name}",
         TrackKind.Upstream => $"upstream {Name}",
+        TrackKind.Listener => $"listener {Name}",
         TrackKind.Script => $"script {Name}",
         _ => $"file {Name}",
     };

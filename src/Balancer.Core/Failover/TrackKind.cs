@@ -9,6 +9,9 @@ internal enum TrackKind : byte
     /// <summary>A pool that must have a server that takes requests.</summary>
     Upstream,
 
+    /// <summary>An address of <c>listen</c> that must accept connections.</summary>
+    Listener,
+
     /// <summary>A file that should hold 0.</summary>
     File,
 

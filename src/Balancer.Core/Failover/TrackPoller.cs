@@ -3,7 +3,7 @@ using Balancer.Configuration;
 
 namespace Balancer.Failover;
 
-/// <summary>Looks at the pools and files virtual routers depend on, from the thread pool: neither a slow disk nor a lock may stop the heartbeat.</summary>
+/// <summary>Looks at the pools, listeners and files virtual routers depend on, from the thread pool: neither a slow disk nor a lock may stop the heartbeat.</summary>
 internal sealed class TrackPoller : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
@@ -16,11 +16,12 @@ internal sealed class TrackPoller : IAsyncDisposable
     private readonly Dictionary<(TrackKind, string), int> _known = [];
     private readonly Task _polling;
     private volatile string[] _upstreams = [];
+    private volatile string[] _listeners = [];
     private volatile string[] _files = [];
     private volatile bool _forgets;
 
     /// <param name="note">Told of what has changed, with 0 for what works; called from the thread pool.</param>
-    /// <param name="health">The pools.</param>
+    /// <param name="health">The pools and listeners.</param>
     /// <param name="time">The clock.</param>
     public TrackPoller(Action<TrackKind, string, int> note, IFailoverHealth health, TimeProvider time)
     {
@@ -34,6 +35,7 @@ internal sealed class TrackPoller : IAsyncDisposable
     public void Configure(IReadOnlyList<VrrpInstanceConfig> instances)
     {
         _upstreams = [.. instances.SelectMany(static i => i.TrackedUpstreams.Keys).Distinct()];
+        _listeners = [.. instances.SelectMany(static i => i.TrackedListeners.Keys).Distinct()];
         _files = [.. instances.SelectMany(static i => i.TrackedFiles.Keys).Distinct()];
 
         // New instances know nothing yet.
@@ -77,6 +79,11 @@ internal sealed class TrackPoller : IAsyncDisposable
             foreach (var upstream in _upstreams)
             {
                 Note(TrackKind.Upstream, upstream, _health.IsAlive(upstream) ? 0 : 1);
+            }
+
+            foreach (var listener in _listeners)
+            {
+                Note(TrackKind.Listener, listener, _health.IsListening(listener) ? 0 : 1);
             }
 
             if (poll % PollsPerFile == 0)

@@ -16,6 +16,7 @@ internal sealed class TrackSet
         [
             .. config.TrackedInterfaces.Select(static pair => new Track(TrackKind.Interface, pair.Key, pair.Value.Value ?? 0)),
             .. config.TrackedUpstreams.Select(static pair => new Track(TrackKind.Upstream, pair.Key, pair.Value.Value ?? 0)),
+            .. config.TrackedListeners.Select(static pair => new Track(TrackKind.Listener, pair.Key, pair.Value.Value ?? 0)),
             .. config.TrackedFiles.Select(static pair => new Track(TrackKind.File, pair.Key, pair.Value.Value ?? 0)),
             .. config.TrackedScripts.Select(pair => new Track(TrackKind.Script, pair.Key, pair.Value.Value ?? scripts.First(s => s.Name == pair.Key).Weight)),
         ];

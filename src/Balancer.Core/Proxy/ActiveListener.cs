@@ -46,6 +46,9 @@ internal sealed class ActiveListener
     /// <summary>How many connections are open.</summary>
     public int Connections => _connections.Count;
 
+    /// <summary>Whether it takes connections: it was started, is not stopping, and nothing has ended the loop.</summary>
+    public bool IsAccepting => !Service.IsDraining && !Volatile.Read(ref _accepting).IsCompleted;
+
     /// <summary>Whether <see cref="StopAsync"/> was called and no connection is left.</summary>
     public bool IsStopped => _drained.Task.IsCompleted;
 

@@ -50,7 +50,10 @@ internal sealed class GatewayBuilder(GatewayServices services)
     }
 
     /// <summary>What tells two listen addresses apart.</summary>
-    public static string KeyOf(ListenConfig listen) => listen.EndPoint is IPEndPoint ip ? ip.ToString() : $"unix:{listen.EndPoint}";
+    public static string KeyOf(ListenConfig listen) => KeyOf(listen.EndPoint);
+
+    /// <inheritdoc cref="KeyOf(ListenConfig)"/>
+    public static string KeyOf(EndPoint endPoint) => endPoint is IPEndPoint ip ? ip.ToString() : $"unix:{endPoint}";
 
     private static VirtualServer Compile(ServerConfig config, GatewayConfig gateway, LocationCompiler compiler, TlsServerSet tls, List<ConfigError> errors)
     {

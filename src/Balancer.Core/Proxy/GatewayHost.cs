@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Balancer.Configuration;
+using Balancer.Configuration.Values;
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
@@ -70,6 +71,10 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>The addresses bound, as the system gave them.</summary>
     internal IReadOnlyList<ActiveListener> Listeners => [.. _listeners.Values];
+
+    /// <summary>The listener of an address, in any way <c>listen</c> takes; null when there is none.</summary>
+    internal ActiveListener? FindListener(string address) =>
+        ListenAddress.TryParse(address, out var endPoint, out _) ? Volatile.Read(ref _listeners).GetValueOrDefault(GatewayBuilder.KeyOf(endPoint)) : null;
 
     /// <summary>Whether <see cref="StopAsync"/> has begun: probes answer 503 from then on.</summary>
     public bool IsDraining => Volatile.Read(ref _draining) != 0;

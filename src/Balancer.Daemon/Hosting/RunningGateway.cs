@@ -26,7 +26,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         _reload = reload;
         _errorLog = errorLog;
         _log = errorLog.Loggers.CreateLogger<RunningGateway>();
-        _failover = new FailoverHost(LedgerPath.Of(config), new PoolHealth(host, TimeProvider.System), errorLog.Loggers, TimeProvider.System);
+        _failover = new FailoverHost(LedgerPath.Of(config), new GatewayHealth(host, TimeProvider.System), errorLog.Loggers, TimeProvider.System);
         _admin = new AdminServer(new AdminPages(new GatewayView(host, _failover, () => _status)), errorLog.Loggers);
         Config = config;
         Host = host;

@@ -27,6 +27,21 @@ public class GatewayHostTests
         again.Bind(new IPEndPoint(IPAddress.Loopback, free));
     }
 
+    [Theory]
+    [InlineData("127.0.0.1:0")]
+    [InlineData("localhost:0")]
+    public async Task A_listener_is_found_by_its_address_and_accepts_until_it_is_stopped(string address)
+    {
+        await using var gateway = await TestGateway.StartAsync("[[server]]\nlisten = \"127.0.0.1:0\"\nreturn = \"200\"");
+
+        var listener = gateway.Host.FindListener(address);
+
+        Assert.True(listener!.IsAccepting);
+        Assert.Null(gateway.Host.FindListener("127.0.0.1:1"));
+        await listener.StopAsync(TimeSpan.Zero);
+        Assert.False(listener.IsAccepting);
+    }
+
     [Fact]
     public async Task A_request_that_runs_finishes_on_the_configuration_it_began_with()
     {

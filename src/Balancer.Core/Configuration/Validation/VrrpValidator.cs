@@ -3,7 +3,7 @@ using Balancer.Configuration.Values;
 
 namespace Balancer.Configuration.Validation;
 
-/// <summary>Checks what virtual routers say about each other, pools and scripts.</summary>
+/// <summary>Checks what virtual routers say about each other, pools, listeners and scripts.</summary>
 internal static class VrrpValidator
 {
     public static void Check(GatewayConfig config, List<ConfigError> errors)
@@ -27,6 +27,7 @@ internal static class VrrpValidator
             }
 
             CheckNames(instance, "track_upstream", "an upstream", instance.TrackedUpstreams, config.Upstreams.Select(static u => u.Name), errors);
+            CheckListeners(instance, config, errors);
             CheckNames(instance, "track_script", "a vrrp_script", instance.TrackedScripts, config.VrrpScripts.Select(static s => s.Name), errors);
         }
 
@@ -41,6 +42,19 @@ internal static class VrrpValidator
             if (!names.Contains(name, StringComparer.Ordinal))
             {
                 errors.Add(new ConfigError(weight.Source, $"vrrp_instance {instance.Name} {key}: found '{name}', expected the name of {what}{NearestName.Hint(name, names)}"));
+            }
+        }
+    }
+
+    /// <summary>An address may be written in any way that <c>listen</c> takes.</summary>
+    private static void CheckListeners(VrrpInstanceConfig instance, GatewayConfig config, List<ConfigError> errors)
+    {
+        var known = config.Servers.SelectMany(static s => s.Listen).Select(static l => ListenAddress.Format(l.EndPoint)).Distinct().ToArray();
+        foreach (var (name, weight) in instance.TrackedListeners)
+        {
+            if (!ListenAddress.TryParse(name, out var address, out _) || !known.Contains(ListenAddress.Format(address), StringComparer.Ordinal))
+            {
+                errors.Add(new ConfigError(weight.Source, $"vrrp_instance {instance.Name} track_listener: found '{name}', expected an address that a server listens on{NearestName.Hint(name, known)}"));
             }
         }
     }

@@ -6,10 +6,10 @@ using Balancer.Upstreams;
 namespace Balancer.Daemon.Hosting;
 
 /// <summary>
-/// The pools of the gateway as virtual routers see them. A gateway that has given its addresses up gets no requests that would show that a
+/// The pools and listeners of the gateway as virtual routers see them. A gateway that has given its addresses up gets no requests that would show that a
 /// server is back, so a pool that counts as dead is asked: it lives again when one of its servers accepts a connection.
 /// </summary>
-internal sealed class PoolHealth(GatewayHost host, TimeProvider time) : IFailoverHealth
+internal sealed class GatewayHealth(GatewayHost host, TimeProvider time) : IFailoverHealth
 {
     private readonly ConcurrentDictionary<string, PoolProbe> _probes = new();
 
@@ -24,6 +24,9 @@ internal sealed class PoolHealth(GatewayHost host, TimeProvider time) : IFailove
 
         return _probes.GetOrAdd(upstream, static (_, time) => new PoolProbe(time), time).IsAlive(pool);
     }
+
+    /// <inheritdoc/>
+    public bool IsListening(string address) => host.IsDraining || host.FindListener(address) is null or { IsAccepting: true };
 
     private Upstream? Find(string name)
     {
