@@ -10,6 +10,9 @@ namespace Balancer.Failover;
 /// <param name="Answers">How many answers each gateway gave, for probes that know.</param>
 internal sealed record ProbeReport(TimeSpan LongestGap, TimeSpan LongestPause, int Attempts, int Successes, IReadOnlyDictionary<string, int> Answers)
 {
+    /// <summary>Milliseconds of <see cref="LongestGap"/> without what the probe itself was late.</summary>
+    public double Gap => Math.Max(0, (LongestGap - (2 * LongestPause)).TotalMilliseconds);
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"gap {LongestGap.TotalMilliseconds:f0} ms (pause {LongestPause.TotalMilliseconds:f0} ms), {Successes} of {Attempts}, {string.Join(' ', Answers.Select(a => $"{a.Key}={a.Value}"))}");

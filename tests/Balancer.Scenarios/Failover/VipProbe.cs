@@ -14,6 +14,9 @@ internal abstract class VipProbe : IDisposable
     /// <summary>An answer that comes later is none.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
+    // More than the machine is ever late.
+    private static readonly TimeSpan RealGap = TimeSpan.FromMilliseconds(150);
+
     // Until then the runtime compiles what the probe itself needs.
     private const int WarmSuccesses = 20;
 
@@ -23,6 +26,7 @@ internal abstract class VipProbe : IDisposable
     private readonly TaskCompletionSource _warm = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private readonly SegmentHost _client;
+    private int _from;
     private Thread? _thread;
     private volatile bool _stopping;
 
@@ -36,12 +40,40 @@ internal abstract class VipProbe : IDisposable
         await Harness.Deadline.WaitAsync(_warm.Task, () => $"the virtual address answers; {Report()}");
     }
 
+    /// <summary>Forgets what was seen: the report is of the time from the latest success on.</summary>
+    public void Restart()
+    {
+        lock (_lock)
+        {
+            _from = _starts.Count - 1;
+            while (_from > 0 && !_succeeded.Contains(_from))
+            {
+                _from--;
+            }
+        }
+    }
+
+    /// <summary>Goes on until attempts were not answered for a while since <see cref="Restart"/>, and then are again.</summary>
+    /// <returns>What was seen.</returns>
+    public async Task<ProbeReport> WaitForGapAsync()
+    {
+        await Harness.Deadline.UntilAsync(() => Report().LongestGap > RealGap, () => $"there is a gap and it ends; {Report()}");
+        await WaitForAnswersAsync();
+        return Report();
+    }
+
+    /// <summary>Waits until attempts made from now on are answered.</summary>
+    public async Task WaitForAnswersAsync()
+    {
+        var start = Stopwatch.GetTimestamp();
+        await Harness.Deadline.UntilAsync(() => HasSucceededSince(start), () => $"the virtual address answers; {Report()}", TimeSpan.FromSeconds(90));
+    }
+
     /// <summary>Goes on until the gap that something has torn is over: for at least <paramref name="atLeast"/>, and until attempts succeed again.</summary>
     public async Task<ProbeReport> FinishAsync(TimeSpan atLeast)
     {
         await Task.Delay(atLeast);
-        var start = Stopwatch.GetTimestamp();
-        await Harness.Deadline.UntilAsync(() => HasSucceededSince(start), () => $"the virtual address answers again; {Report()}", TimeSpan.FromSeconds(90));
+        await WaitForAnswersAsync();
         Stop();
         return Report();
     }
@@ -53,7 +85,12 @@ internal abstract class VipProbe : IDisposable
         {
             var gap = 0L;
             var pause = 0L;
-            var first = _succeeded.Count > 0 ? _succeeded.Min() : _starts.Count;
+            var first = _from;
+            while (first < _starts.Count && !_succeeded.Contains(first))
+            {
+                first++;
+            }
+
             var last = first < _starts.Count ? _starts[first] : 0;
             for (var i = first + 1; i < _starts.Count; i++)
             {
@@ -65,7 +102,7 @@ internal abstract class VipProbe : IDisposable
                 }
             }
 
-            return new ProbeReport(Stopwatch.GetElapsedTime(0, gap), Stopwatch.GetElapsedTime(0, pause), _starts.Count - first, _succeeded.Count, new SortedDictionary<string, int>(_answers));
+            return new ProbeReport(Stopwatch.GetElapsedTime(0, gap), Stopwatch.GetElapsedTime(0, pause), _starts.Count - first, _succeeded.Count(n => n >= first), new SortedDictionary<string, int>(_answers));
         }
     }
 
