@@ -20,7 +20,6 @@ internal sealed unsafe class TlsContextBuilder(TlsConfig config, string serverNa
     private const string ExcludedCiphers = ":!aNULL:!eNULL:!EXPORT:!LOW:!MD5:!RC4:!3DES:!kRSA:!PSK:!SRP";
 
     private const uint ConfFlags = 0x2 | 0x8 | 0x10 | 0x20;
-    private const nuint CheckRevocation = 0x4 | 0x8;
 
     private readonly Dictionary<nint, OcspStaple> _staples = [];
 
@@ -232,18 +231,10 @@ internal sealed unsafe class TlsContextBuilder(TlsConfig config, string serverNa
             return;
         }
 
-        using var lists = PemObjects.ReadCrls(pem);
-        if (lists.Crls.Count == 0)
+        if (!RevocationLists.TryAdd(store, pem))
         {
             Fail(file, $"ssl_crl: '{file}' holds no revocation list in PEM form", "");
         }
-
-        foreach (var list in lists.Crls)
-        {
-            _ = LibCrypto.StoreAddCrl(store, list);
-        }
-
-        _ = LibCrypto.StoreSetFlags(store, CheckRevocation);
     }
 
     private void Trust(string key, ConfigText? file, Func<nint, bool> add)

@@ -9,8 +9,6 @@ namespace Balancer.Tls;
 /// <param name="errors">Receives the faults.</param>
 internal sealed class UpstreamTlsContextBuilder(ProxyTlsConfig config, TlsFiles files, ICollection<ConfigError> errors)
 {
-    private const nuint CheckRevocation = 0x4 | 0x8;
-
     /// <summary>Sets it up; null when there are faults.</summary>
     public UpstreamTlsContext? Build()
     {
@@ -138,20 +136,9 @@ internal sealed class UpstreamTlsContextBuilder(ProxyTlsConfig config, TlsFiles 
             }
         }
 
-        if (config.Crl is { } crl && TryRead("proxy_ssl_crl", crl, out var lists))
+        if (config.Crl is { } crl && TryRead("proxy_ssl_crl", crl, out var lists) && !RevocationLists.TryAdd(store, lists))
         {
-            using var revoked = PemObjects.ReadCrls(lists);
-            if (revoked.Crls.Count == 0)
-            {
-                Fail(crl, $"proxy_ssl_crl: '{crl}' holds no revocation list in PEM form", "");
-            }
-
-            foreach (var list in revoked.Crls)
-            {
-                _ = LibCrypto.StoreAddCrl(store, list);
-            }
-
-            _ = LibCrypto.StoreSetFlags(store, CheckRevocation);
+            Fail(crl, $"proxy_ssl_crl: '{crl}' holds no revocation list in PEM form", "");
         }
     }
 

@@ -155,7 +155,7 @@ public class ForwardingTests
             while (await wire.ReadMessageAsync() is not null)
             {
                 await wire.SendAsync(response[..cut]);
-                await Task.Delay(1);
+                await wire.IsReadAsync();
                 await wire.SendAsync(response[cut..]);
             }
         });

@@ -66,6 +66,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Open file descriptors.</summary>
     public int DescriptorCount => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
 
+    /// <summary>Used so far, by the program itself and by the kernel for it.</summary>
+    private TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts a program.</summary>
     public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
@@ -103,6 +113,24 @@ internal sealed class ChildProcess : IAsyncDisposable
         child._process.StandardInput.Close();
         var code = await Deadline.WaitAsync(child.Exited, () => $"{program} ends; its output: {child.Output}", limit);
         return (code, child.Output);
+    }
+
+    /// <summary>Waits until the program has nothing more to do, as when all buffers are full and nobody reads: it uses less than 2 % of a processor for half a second.</summary>
+    public Task WaitUntilIdleAsync()
+    {
+        var used = ProcessorTime;
+        var since = Stopwatch.GetTimestamp();
+        return Deadline.UntilAsync(
+            () =>
+            {
+                if (ProcessorTime - used > TimeSpan.FromMilliseconds(10))
+                {
+                    (used, since) = (ProcessorTime, Stopwatch.GetTimestamp());
+                }
+
+                return Stopwatch.GetElapsedTime(since) > TimeSpan.FromMilliseconds(500);
+            },
+            () => $"process {Id} is idle");
     }
 
     /// <summary>Sends a signal.</summary>

@@ -126,6 +126,10 @@ internal sealed class RawClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a text has come; it is still to be read.</summary>
+    public Task WaitForArrivalAsync(string text) =>
+        Deadline.WaitAsync(_reader.FillUntilAsync(Encoding.Latin1.GetBytes(text)), () => $"'{text}'; so far: {Encoding.Latin1.GetString(_reader.Buffered)}");
+
     /// <summary>That many raw bytes, as text.</summary>
     public async Task<string> ReadTextAsync(int size) =>
         Encoding.Latin1.GetString(await Deadline.WaitAsync(_reader.ReadExactlyAsync(size), () => $"{size} bytes").ConfigureAwait(false));

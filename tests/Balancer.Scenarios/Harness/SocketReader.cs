@@ -50,6 +50,19 @@ internal sealed class SocketReader(Socket socket, Action<ReadOnlyMemory<byte>>? 
         return false;
     }
 
+    /// <summary>Receives until something is here, which stays.</summary>
+    /// <exception cref="EndOfStreamException">The connection ended before it.</exception>
+    public async Task FillUntilAsync(ReadOnlyMemory<byte> wanted)
+    {
+        while (IndexOf(wanted.Span) < 0)
+        {
+            if (!await FillAsync().ConfigureAwait(false))
+            {
+                throw new EndOfStreamException($"ended without it: {Encoding.Latin1.GetString([.. _buffer])}");
+            }
+        }
+    }
+
     /// <summary>A head with its empty line; null when the connection ended before one began.</summary>
     /// <exception cref="EndOfStreamException">The connection ended within the head.</exception>
     public async Task<string?> ReadHeadAsync()

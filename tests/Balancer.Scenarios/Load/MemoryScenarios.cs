@@ -129,7 +129,7 @@ public sealed class MemoryScenarios(ITestOutputHelper output)
                 Assert.Equal(200, (await client.ReadHeadAsync()).Status);
             }
 
-            await Task.Delay(1500);
+            await gateway.Process.WaitUntilIdleAsync();
             var grown = gateway.Process.ResidentBytes - before;
             output.WriteLine($"{grown / Count} bytes a client");
             Assert.True(grown < 64L * 1024 * 1024, $"{grown / Count} bytes a client, {grown} in all");
@@ -171,7 +171,7 @@ public sealed class MemoryScenarios(ITestOutputHelper output)
             }
 
             await upstream.WaitForRequestsAsync("/deaf", Count);
-            await Task.Delay(1500);
+            await gateway.Process.WaitUntilIdleAsync();
             var grown = gateway.Process.ResidentBytes - before;
             output.WriteLine($"{grown / Count} bytes a client");
             Assert.True(grown < 48L * 1024 * 1024, $"{grown / Count} bytes a client, {grown} in all");

@@ -101,13 +101,14 @@ public sealed class FailureScenarios(FailureScenarios.Fixture fixture) : IClassF
     [InlineData("chunk-overrun", "Transfer-Encoding: chunked\r\n\r\n4\r\nhalfmore\r\n0\r\n\r\n", false)]
     public async Task Client_can_tell_that_a_response_was_cut_off(string name, string rest, bool reset)
     {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         fixture.Upstream.On($"/cut-{name}", async x =>
         {
             await x.SendAsync($"HTTP/1.1 200 OK\r\n{rest}");
             if (reset)
             {
                 // The client gets what came before the reset first.
-                await Task.Delay(100);
+                await arrived.Task;
                 x.Connection.Reset();
             }
             else
@@ -117,6 +118,12 @@ public sealed class FailureScenarios(FailureScenarios.Fixture fixture) : IClassF
         });
         await using var client = await fixture.ConnectAsync();
         await client.SendAsync($"GET /cut-{name} HTTP/1.1\r\nHost: a\r\n\r\n");
+        if (reset)
+        {
+            await client.WaitForArrivalAsync("half");
+            arrived.SetResult();
+        }
+
         RawResponse response;
         try
         {
@@ -137,28 +144,34 @@ public sealed class FailureScenarios(FailureScenarios.Fixture fixture) : IClassF
     [Fact]
     public async Task Reset_in_a_body_until_close_is_visible_too()
     {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         fixture.Upstream.On("/cut-until-close", async x =>
         {
             await x.SendAsync("HTTP/1.1 200 OK\r\n\r\nhalf");
-            await Task.Delay(100);
+            await arrived.Task;
             x.Connection.Reset();
         });
         await using var client = await fixture.ConnectAsync();
         await client.SendAsync("GET /cut-until-close HTTP/1.1\r\nHost: a\r\n\r\n");
+        await client.WaitForArrivalAsync("half");
+        arrived.SetResult();
         Assert.False((await client.ReadResponseAsync()).Complete);
     }
 
     [Fact]
     public async Task Http_1_0_client_of_a_cut_off_chunked_response_gets_a_reset()
     {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         fixture.Upstream.On("/cut-1.0", async x =>
         {
             await x.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
-            await Task.Delay(100);
+            await arrived.Task;
             x.Connection.Close();
         });
         await using var client = await fixture.ConnectAsync();
         await client.SendAsync("GET /cut-1.0 HTTP/1.0\r\nHost: a\r\n\r\n");
+        await client.WaitForArrivalAsync("half");
+        arrived.SetResult();
         await client.ReadToEndAsync();
         Assert.True(client.WasReset, "the end looked like the end of the body");
     }

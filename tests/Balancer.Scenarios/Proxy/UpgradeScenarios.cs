@@ -218,15 +218,10 @@ public sealed class UpgradeScenarios
         var port = Ports.Next();
         await using var gateway = await GatewayProcess.StartAsync(Toml(port, upstream));
         await using var client = await OpenAsync(port);
-        long before;
-        do
-        {
-            before = Interlocked.Read(ref sent);
-            await Task.Delay(300);
-        }
-        while (before != Interlocked.Read(ref sent));
+        await Deadline.UntilAsync(() => Interlocked.Read(ref sent) > 0, () => "the server sends");
+        await gateway.Process.WaitUntilIdleAsync();
 
-        Assert.True(before < Size, "all was taken though nobody reads");
+        Assert.True(Interlocked.Read(ref sent) < Size, "all was taken though nobody reads");
         var rest = (await client.ReadTextAsync(Size)).Length;
         Assert.Equal(Size, rest);
     }

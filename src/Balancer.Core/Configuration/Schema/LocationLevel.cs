@@ -12,10 +12,10 @@ internal static class LocationLevel
             "nginx's location text. The longest prefix is remembered, regular expressions are tried in the order of the file, `= /exact` ends the search and `^~` shuts out the expressions.",
             "\"/api/v1/\"", "nginx `location`", required: true),
         Key.OptionalRef<LocationConfig, ConfigText>(
-            "proxy_pass", new ProxyPassType(), static l => l.ProxyPass, static (l, v) => l with { ProxyPass = v }, null,
+            "proxy_pass", PassType.Proxy, static l => l.ProxyPass, static (l, v) => l with { ProxyPass = v }, null,
             "Passes requests to the upstream of that name, or to a host and port. A URI after it replaces the part of the path that matched.", "\"http://admin_backend\""),
         Key.OptionalRef<LocationConfig, ConfigText>(
-            "grpc_pass", new GrpcPassType(), static l => l.GrpcPass, static (l, v) => l with { GrpcPass = v }, null,
+            "grpc_pass", PassType.Grpc, static l => l.GrpcPass, static (l, v) => l with { GrpcPass = v }, null,
             "Passes gRPC requests to the upstream of that name, or to a host and port: HTTP/2 without TLS (`grpc://`, or no scheme), or with it (`grpcs://`). All the `proxy_…` keys hold for it, where nginx has `grpc_…` ones. When the gateway itself has to answer, a gRPC client gets a `grpc-status`.", "\"grpc://admin_backend\""),
         Key.OptionalRef<LocationConfig, ReturnConfig>(
             "return", ReturnLevel.Type, static l => l.Return, static (l, v) => l with { Return = v }, null,

@@ -155,11 +155,18 @@ public sealed class FailoverThreadTests : IDisposable
     [Fact]
     public async Task It_sleeps_when_there_is_nothing_to_do()
     {
+        const int Turns = 1000;
         _thread.Start();
         _deadlines.Reads = 0;
-        await Task.Delay(200);
+        for (var i = 0; i < Turns; i++)
+        {
+            var turned = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _thread.Post(turned.SetResult);
+            await turned.Task;
+        }
 
-        Assert.InRange(_deadlines.Reads, 0, 10);
+        // A thread that did not sleep would look many times between two of them.
+        Assert.InRange(_deadlines.Reads, 0, 4 * Turns);
     }
 
     private sealed class TestDeadlines : IDeadlines

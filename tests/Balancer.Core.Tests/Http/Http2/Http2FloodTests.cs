@@ -33,21 +33,7 @@ public sealed class Http2FloodTests
         var (fault, frames) = Floods[name];
         await using var upstream = ScriptedUpstream.Ok();
         await using var holding = ScriptedUpstream.Start(async wire => await wire.ReadToEndAsync());
-        await using var gateway = await TestGateway.StartAsync($$"""
-            http2 = true
-            [upstream.pool]
-            server = ["{{upstream.Address}}"]
-            [upstream.holding]
-            server = ["{{holding.Address}}"]
-            [[server]]
-            listen = "127.0.0.1:0"
-              [[server.location]]
-              path = "/"
-              proxy_pass = "http://pool"
-              [[server.location]]
-              path = "/hold"
-              proxy_pass = "http://holding"
-            """);
+        await using var gateway = await TestGateway.StartAsync(HoldingGateway.Toml(upstream, holding));
         using var other = await Http2Wire.ConnectAsync(gateway.EndPoint);
         using var client = await Http2Wire.ConnectAsync(gateway.EndPoint);
         if (name == "resets behind the response")

@@ -17,7 +17,7 @@ public sealed class ProtocolTests
         var expected = Cases.Single(c => c.ToString() == name);
         await using var upstream = ScriptedUpstream.Answer(_ => ScriptedUpstream.OkText("ok"));
         await using var holding = ScriptedUpstream.Start(async wire => await wire.ReadToEndAsync());
-        await using var gateway = await TestGateway.StartAsync(Toml(upstream, holding));
+        await using var gateway = await TestGateway.StartAsync(HoldingGateway.Toml(upstream, holding, "http2_max_concurrent_streams = 4"));
         using var client = await Http2Wire.ConnectAsync(gateway.EndPoint, greets: !expected.IsFromStart);
 
         await client.TrySendAsync(expected.Bytes);
@@ -62,26 +62,4 @@ public sealed class ProtocolTests
             : isStreamOver ? ProtocolOutcome.Nothing
             : ProtocolOutcome.Response(stream.Status, expected.Stream);
     }
-
-    private static string Toml(ScriptedUpstream upstream, ScriptedUpstream holding) => $$"""
-        http2 = true
-        http2_max_concurrent_streams = 4
-
-        [upstream.pool]
-        server = ["{{upstream.Address}}"]
-
-        [upstream.holding]
-        server = ["{{holding.Address}}"]
-
-        [[server]]
-        listen = "127.0.0.1:0"
-
-          [[server.location]]
-          path = "/"
-          proxy_pass = "http://pool"
-
-          [[server.location]]
-          path = "/hold"
-          proxy_pass = "http://holding"
-        """;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Balancer.Http.Http2;
 
 namespace Balancer.TestSupport.Http2;
 
@@ -120,6 +121,23 @@ internal sealed class Http2Wire : IDisposable
         var answered = PingAcks.Count;
         await SendAsync(Frames.Ping());
         await ReadUntilAsync(() => PingAcks.Count > answered);
+    }
+
+    /// <summary>Whether the window of a stream lets so many bytes through in all; nothing announces that it will not be opened, so one that stays shut for a while is shut.</summary>
+    public async Task<bool> HasWindowAsync(int stream, long bytes)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            if (Windows.GetValueOrDefault(stream) + Http2Limits.StreamWindow >= bytes)
+            {
+                return true;
+            }
+
+            await PingAsync();
+            await Task.Delay(10);
+        }
+
+        return false;
     }
 
     /// <summary>The next frame, noted and, where the protocol asks for it, answered; null at the end of the connection.</summary>

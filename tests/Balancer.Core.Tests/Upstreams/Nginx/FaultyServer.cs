@@ -29,9 +29,10 @@ internal sealed class FaultyServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // In this order: a listener that was stopped cannot be asked for the next connection.
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         _stop.Dispose();
     }
 
@@ -44,7 +45,7 @@ internal sealed class FaultyServer : IAsyncDisposable
             {
                 socket = await _listener.AcceptSocketAsync(_stop.Token);
             }
-            catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception error) when (error is OperationCanceledException or SocketException)
             {
                 return;
             }

@@ -49,9 +49,9 @@ internal sealed class FakeDnsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _serving;
         _tcp.Stop();
         _udp.Dispose();
-        await _serving;
         _stop.Dispose();
     }
 
@@ -76,7 +76,7 @@ internal sealed class FakeDnsServer : IAsyncDisposable
                 Asked?.Invoke();
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException)
         {
             // The test is over.
         }
@@ -101,7 +101,7 @@ internal sealed class FakeDnsServer : IAsyncDisposable
                 await stream.WriteAsync(message, _stop.Token);
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException or IOException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or IOException)
         {
             // The test is over.
         }

@@ -76,9 +76,10 @@ public sealed class ConnectionScenarios(ConnectionScenarios.Fixture fixture) : I
     [Fact]
     public async Task Pipelined_requests_in_one_packet_are_answered_in_order()
     {
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         fixture.Upstream.On("/slow", async x =>
         {
-            await Task.Delay(50);
+            await sent.Task;
             await x.RespondAsync(200, x.Request.Target);
         });
         fixture.Upstream.On("/fast", x => x.RespondAsync(200, x.Request.Target));
@@ -90,6 +91,7 @@ public sealed class ConnectionScenarios(ConnectionScenarios.Fixture fixture) : I
 
         await using var client = await fixture.ConnectAsync();
         await client.SendAsync(batch.ToString());
+        sent.SetResult();
         for (var i = 0; i < 40; i++)
         {
             Assert.Equal($"{(i % 10 == 0 ? "/slow" : "/fast")}?{i}", (await client.ReadResponseAsync()).BodyText);
