@@ -32,6 +32,12 @@ public sealed record VrrpInstanceConfig
     /// <summary><c>virtual_ipaddress_excluded</c>: held like the others, but not advertised.</summary>
     public IReadOnlyList<VrrpAddressConfig> ExcludedAddresses { get; init; } = [];
 
+    /// <summary><c>virtual_routes</c>: routes that come and go with the addresses, in the order written.</summary>
+    public IReadOnlyList<VrrpRouteConfig> Routes { get; init; } = [];
+
+    /// <summary><c>accept</c>: answers on the addresses it holds, which is always so. Default true.</summary>
+    public bool Accepts { get; init; } = true;
+
     /// <summary><c>unicast_src_ip</c> or <c>mcast_src_ip</c>: the address advertisements are sent from; null is the first of the interface.</summary>
     public IPAddress? SourceAddress { get; init; }
 

@@ -51,12 +51,12 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
             var next = long.MaxValue;
             foreach (var instance in _instances)
             {
-                next = Math.Min(next, instance.Router.NextDeadline);
+                next = Math.Min(next, instance.NextDeadline);
             }
 
             foreach (var instance in _leaving)
             {
-                next = Math.Min(next, instance.Router.NextDeadline);
+                next = Math.Min(next, instance.NextDeadline);
             }
 
             return next;
@@ -126,17 +126,17 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
     {
         foreach (var instance in _instances)
         {
-            if (instance.Router.NextDeadline <= now)
+            if (instance.NextDeadline <= now)
             {
-                instance.Router.OnDeadline(now);
+                instance.Expire(now);
             }
         }
 
         foreach (var instance in _leaving)
         {
-            if (instance.Router.NextDeadline <= now)
+            if (instance.NextDeadline <= now)
             {
-                instance.Router.OnDeadline(now);
+                instance.Expire(now);
             }
         }
 
@@ -147,7 +147,14 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
     public void OnReadable() => _links!.Read(this);
 
     /// <inheritdoc/>
-    public void OnLink(int interfaceIndex, bool upAndRunning) => RefreshLinks();
+    public void OnLink(int interfaceIndex, bool upAndRunning)
+    {
+        RefreshLinks();
+        foreach (var instance in _instances)
+        {
+            instance.OnLink(interfaceIndex);
+        }
+    }
 
     /// <inheritdoc/>
     public void OnAddressAdded(in InterfaceAddress address) => RefreshLinks();

@@ -39,6 +39,8 @@ internal sealed partial class FailoverLog : IAsyncDisposable
 
     public void AddressRemoved(string instance, string address) => Post(() => LogAddressRemoved(instance, address));
 
+    public void RouteFailed(string instance, string what, string error) => Post(() => LogRouteFailed(instance, what, error));
+
     public void SendFailed(string instance, string error) => Post(() => LogSendFailed(instance, error));
 
     public void Started(string scheduling) => Post(() => LogStarted(scheduling));
@@ -101,6 +103,9 @@ internal sealed partial class FailoverLog : IAsyncDisposable
 
     [LoggerMessage(EventId = 7013, EventName = "vrrp-address-removed", Level = LogLevel.Warning, Message = "another has removed an address of the master, which is added again: instance={Instance} address={Address}")]
     private partial void LogAddressRemoved(string instance, string address);
+
+    [LoggerMessage(EventId = 7014, EventName = "vrrp-route-failed", Level = LogLevel.Error, Message = "a route could not be changed: instance={Instance} what={What} error={Error}")]
+    private partial void LogRouteFailed(string instance, string what, string error);
 
     [LoggerMessage(EventId = 7011, EventName = "vrrp-error", Level = LogLevel.Error, Message = "the heartbeat of the virtual addresses met an error of the gateway")]
     private partial void LogError(Exception error);

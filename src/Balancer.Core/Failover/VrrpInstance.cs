@@ -13,6 +13,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
 
     private readonly FailoverServices _services;
     private readonly VirtualAddresses _addresses;
+    private readonly VirtualRoutes _routes;
     private readonly byte[] _output = new byte[VrrpCodec.MaxLength];
     private readonly byte[] _input = new byte[VrrpSocket.BufferLength];
     private VrrpInstanceConfig _config;
@@ -34,6 +35,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         _codec = VrrpSettings.CodecOf(config);
         _peers = PeersOf(config);
         _addresses = new VirtualAddresses(config, services);
+        _routes = new VirtualRoutes(config, services);
         Router = new VrrpRouter(VrrpSettings.TimingOf(config), default, this);
         _status = Describe(VrrpReason.Start);
     }
@@ -53,6 +55,9 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     /// <summary>The instances that are master together with it; empty for none.</summary>
     public IReadOnlyList<VrrpInstance> Group { get; set; } = [];
 
+    /// <summary>When <see cref="Expire"/> is to be called; <see cref="long.MaxValue"/> for never.</summary>
+    public long NextDeadline => Math.Min(Router.NextDeadline, _routes.RetryAt);
+
     /// <summary>Called when it has ended.</summary>
     public required Action OnEnded { get; init; }
 
@@ -63,6 +68,8 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     public int Handle => _socket!.Handle;
 
     private AddressFamily Family => _config.Addresses[0].Address.AddressFamily;
+
+    private bool IsHolding => Router.State is VrrpState.Master or VrrpState.Leaving;
 
     private long Interval => VrrpSettings.Microseconds(_config.AdvertInterval);
 
@@ -86,7 +93,9 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
             _tracks.Note(track.Kind, track.Name, track.Failure);
         }
 
-        _addresses.Configure(config, Router.State is VrrpState.Master or VrrpState.Leaving);
+        _routes.Configure(config);
+        _addresses.Configure(config, IsHolding);
+        _routes.Restore(now);
         RefreshLink(now);
         Router.Configure(now, VrrpSettings.TimingOf(config), _source);
         ApplyTracks(now);
@@ -119,6 +128,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
 
             // Its hardware address may have changed, as of a bond.
             _addresses.SetInterface(link);
+            _routes.SetInterface(link);
             SetOwnFault(link.IsUpAndRunning ? Open() : LinkDown, now);
         }
 
@@ -131,13 +141,36 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         }
     }
 
-    /// <summary>An address has gone; one that belongs to a master comes back.</summary>
+    /// <summary>An address has gone; one that belongs to a master comes back, and the routes that went with it.</summary>
     public void OnAddressRemoved(in InterfaceAddress removed)
     {
-        if (_addresses.Holds(removed))
+        if (_addresses.Holds(removed) || _routes.Uses(removed.InterfaceIndex))
         {
             // Posted, for the interface may have gone with it, and more of what has happened is still to be read.
-            _services.Thread.Post(RestoreAddresses);
+            _services.Thread.Post(Restore);
+        }
+    }
+
+    /// <summary>An interface has changed: the kernel takes the routes of one that goes down.</summary>
+    public void OnLink(int interfaceIndex)
+    {
+        if (_routes.Uses(interfaceIndex))
+        {
+            _services.Thread.Post(Restore);
+        }
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Expire(long now)
+    {
+        if (Router.NextDeadline <= now)
+        {
+            Router.OnDeadline(now);
+        }
+
+        if (_routes.RetryAt <= now)
+        {
+            _routes.Restore(now);
         }
     }
 
@@ -188,10 +221,18 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Take() => _addresses.Take();
+    public void Take()
+    {
+        _addresses.Take();
+        _routes.Take(FailoverThread.Now);
+    }
 
     /// <inheritdoc/>
-    public void Release() => _addresses.Release();
+    public void Release()
+    {
+        _routes.Release();
+        _addresses.Release();
+    }
 
     /// <inheritdoc/>
     public void Announce(int repeats)
@@ -240,11 +281,12 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         reason,
         _fault ?? _tracks.Fault?.ToString() ?? (_isGroupFaulty ? "another instance of its group is in fault" : null));
 
-    private void RestoreAddresses()
+    private void Restore()
     {
-        if (Router.State is VrrpState.Master or VrrpState.Leaving)
+        if (IsHolding)
         {
             _addresses.Restore(Counters);
+            _routes.Restore(FailoverThread.Now);
         }
     }
 

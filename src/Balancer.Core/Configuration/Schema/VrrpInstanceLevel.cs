@@ -18,6 +18,8 @@ internal static class VrrpInstanceLevel
 
     private static readonly ListType<VrrpAddressConfig> AddressesType = new(new VrrpAddressType());
 
+    private static readonly ListType<VrrpRouteConfig> RoutesType = new(new VrrpRouteType());
+
     public static ConfigLevel<VrrpInstanceConfig> Level { get; } = new("[vrrp_instance.NAME]",
     [
         Key.Always<VrrpInstanceConfig, string>(
@@ -32,6 +34,9 @@ internal static class VrrpInstanceLevel
         Key.OptionalRef<VrrpInstanceConfig, IReadOnlyList<VrrpAddressConfig>>(
             "virtual_ipaddress_excluded", AddressesType, static i => i.ExcludedAddresses.Count == 0 ? null : i.ExcludedAddresses, static (i, v) => i with { ExcludedAddresses = v }, null,
             "Addresses the master holds too and does not advertise: of the other family, or many.", "[\"fd00::100/64\"]", Keepalived("virtual_ipaddress_excluded")),
+        Key.OptionalRef<VrrpInstanceConfig, IReadOnlyList<VrrpRouteConfig>>(
+            "virtual_routes", RoutesType, static i => i.Routes.Count == 0 ? null : i.Routes, static (i, v) => i with { Routes = v }, null,
+            "Routes the master has: a network or `default`, and `via`, `dev` (without it the interface), `src`, `metric` and `table` where they are wanted. They are added after the addresses, so that `src` may be one of these, and removed before them; what another has added stays. One that cannot be added is logged and tried again every 5 s.", "[\"192.0.2.0/24 via 10.0.1.254 src 10.0.1.100\", \"default via 10.0.1.254 table 7\"]", Keepalived("virtual_routes")),
         Key.Always<VrrpInstanceConfig, int>(
             "priority", new IntegerType(1, 255), static i => i.Priority, static (i, v) => i with { Priority = v }, "100",
             "The gateway with the highest is master. 255 says that the addresses are its own.", "110", Keepalived("priority")),
@@ -50,6 +55,9 @@ internal static class VrrpInstanceLevel
         Key.Always<VrrpInstanceConfig, bool>(
             "nopreempt", BooleanType.Instance, static i => i.NoPreempt, static (i, v) => i with { NoPreempt = v }, "false",
             "Does not take over from a living master of lower priority.", "true", Keepalived("nopreempt")),
+        Key.Always<VrrpInstanceConfig, bool>(
+            "accept", BooleanType.Instance, static i => i.Accepts, static (i, v) => i with { Accepts = v }, "true",
+            "Answers on the addresses it holds. It is always so: `false` is refused.", "true", Keepalived("accept")),
         Key.Always<VrrpInstanceConfig, TimeSpan>(
             "preempt_delay", TimeType.FromZero, static i => i.PreemptDelay, static (i, v) => i with { PreemptDelay = v }, "0",
             "How long a master of lower priority is heard before it is preempted.", "\"30s\"", Keepalived("preempt_delay")),
@@ -92,14 +100,12 @@ internal static class VrrpInstanceLevel
         Refused = new Dictionary<string, string>
         {
             ["state"] = "is needless here: a gateway begins as backup, and becomes master when no better one is heard; priority = 255 begins as master",
-            ["accept"] = "is needless here: a gateway always answers on the addresses it holds",
             ["preempt"] = "is needless here: it is so without nopreempt",
             ["mcast_src_ip"] = "is called 'unicast_src_ip', which holds for multicast too",
             ["dont_track_primary"] = "is not supported: without its own interface it cannot be heard",
             ["track_process"] = RefusedDirectives.NotYet,
             ["track_bfd"] = RefusedDirectives.NotYet,
             ["use_vmac"] = RefusedDirectives.NotYet,
-            ["virtual_routes"] = RefusedDirectives.NotYet,
             ["virtual_rules"] = RefusedDirectives.NotYet,
             ["garp_lower_prio_delay"] = "is needless here: addresses are announced whenever another master is heard, and when it is silent again",
             ["garp_lower_prio_repeat"] = "is called 'garp_master_repeat'",
@@ -125,6 +131,16 @@ internal static class VrrpInstanceLevel
 
     private static VrrpInstanceConfig Check(VrrpInstanceConfig instance, BoundKeys bound, BindContext context)
     {
+        if (!instance.Accepts)
+        {
+            context.Fail(bound.PositionOf("accept"), "accept = false is not supported: the gateway serves on the addresses it holds, and could not");
+        }
+
+        if (instance.Routes.GroupBy(static r => r.Key).FirstOrDefault(static g => g.Skip(1).Any()) is { } route)
+        {
+            context.Fail(bound.PositionOf("virtual_routes"), $"the route '{route.Key}' is given twice");
+        }
+
         if (instance.Addresses.Count == 0)
         {
             return instance;

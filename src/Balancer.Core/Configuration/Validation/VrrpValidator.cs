@@ -10,6 +10,7 @@ internal static class VrrpValidator
     {
         var byId = new Dictionary<(string Interface, int Id, bool IsIpv6), VrrpInstanceConfig>();
         var byAddress = new Dictionary<System.Net.IPAddress, VrrpInstanceConfig>();
+        var byRoute = new Dictionary<string, VrrpInstanceConfig>(StringComparer.Ordinal);
         foreach (var instance in config.VrrpInstances)
         {
             var isIpv6 = instance.Addresses is [{ Address.AddressFamily: AddressFamily.InterNetworkV6 }, ..];
@@ -23,6 +24,14 @@ internal static class VrrpValidator
                 if (!byAddress.TryAdd(address.Address, instance) && byAddress[address.Address] != instance)
                 {
                     errors.Add(new ConfigError(instance.Location, $"vrrp_instance {instance.Name}: the address '{address.Address}' is already held by '{byAddress[address.Address].Name}'"));
+                }
+            }
+
+            foreach (var route in instance.Routes)
+            {
+                if (!byRoute.TryAdd(route.Key, instance) && byRoute[route.Key] != instance)
+                {
+                    errors.Add(new ConfigError(instance.Location, $"vrrp_instance {instance.Name}: the route '{route.Key}' is already held by '{byRoute[route.Key].Name}'"));
                 }
             }
 
