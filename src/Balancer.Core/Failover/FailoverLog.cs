@@ -11,18 +11,26 @@ internal sealed partial class FailoverLog : IAsyncDisposable
 {
     private const int Capacity = 1000;
 
+    /// <summary>How long commands that still run may take at a stop: systemd kills what is left in the unit when the daemon has ended.</summary>
+    private static readonly TimeSpan CommandsEnd = TimeSpan.FromSeconds(5);
+
     private readonly ILogger _log;
     private readonly Channel<Action> _waiting = Channel.CreateBounded<Action>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly NotifyCommands _commands;
     private readonly Task _telling;
 
     public FailoverLog(ILoggerFactory loggers)
     {
         _log = loggers.CreateLogger<FailoverLog>();
+        _commands = new NotifyCommands(LogNotifyFailed);
         _telling = Task.Run(TellAsync);
     }
 
     /// <summary>Has something done from the thread pool, in order.</summary>
     public void Post(Action action) => _waiting.Writer.TryWrite(action);
+
+    /// <summary>Has a command started, in order.</summary>
+    public void Run(string command, string[] arguments) => Post(() => _commands.Start(command, arguments));
 
     public void Transition(string instance, VrrpState from, VrrpState to, VrrpReason reason, int priority) =>
         Post(() => LogTransition(instance, from, to, reason, priority));
@@ -58,6 +66,7 @@ internal sealed partial class FailoverLog : IAsyncDisposable
     {
         _waiting.Writer.TryComplete();
         await _telling;
+        await _commands.EndAsync(CommandsEnd);
     }
 
     private async Task TellAsync()

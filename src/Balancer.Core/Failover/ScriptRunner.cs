@@ -13,6 +13,7 @@ internal sealed class ScriptRunner : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
     private volatile bool _works = true;
+    private bool _isKnown;
     private int _inARow;
 
     public ScriptRunner(VrrpScriptConfig config, Action<TrackKind, string, int> note, FailoverLog log, TimeProvider time)
@@ -56,13 +57,16 @@ internal sealed class ScriptRunner : IAsyncDisposable
 
     private void Count(bool succeeded)
     {
+        // The first outcome counts whatever fall says, as in keepalived: a gateway that begins with a failure must not take over first.
+        var needed = !_isKnown ? 1 : succeeded ? _config.Rise : _config.Fall;
+        _isKnown = true;
         if (succeeded == _works)
         {
             _inARow = 0;
             return;
         }
 
-        if (++_inARow >= (succeeded ? _config.Rise : _config.Fall))
+        if (++_inARow >= needed)
         {
             _works = succeeded;
             _inARow = 0;
@@ -85,7 +89,7 @@ internal sealed class ScriptRunner : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                process.Kill(entireProcessTree: true);
+                Kill(process);
                 _stop.Token.ThrowIfCancellationRequested();
                 return false;
             }
@@ -94,6 +98,19 @@ internal sealed class ScriptRunner : IAsyncDisposable
         {
             _log.NotifyFailed(_config.Command, e.Message);
             return false;
+        }
+    }
+
+    private void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is Win32Exception or AggregateException)
+        {
+            // It runs as another user by now.
+            _log.NotifyFailed(_config.Command, e.Message);
         }
     }
 }

@@ -67,6 +67,8 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     /// <inheritdoc/>
     public int Handle => _socket!.Handle;
 
+    private byte Priority => _tracks.PriorityIn(Group.Select(static member => member._tracks));
+
     private AddressFamily Family => _config.Addresses[0].Address.AddressFamily;
 
     private bool IsHolding => Router.State is VrrpState.Master or VrrpState.Leaving;
@@ -105,7 +107,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     public void Start(long now)
     {
         RefreshLink(now);
-        Router.SetPriority(_tracks.Priority);
+        UpdatePriorities();
         Router.Start(now);
         UpdateFault(now);
     }
@@ -179,7 +181,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     {
         if (_tracks.Note(kind, name, failure) is { } track)
         {
-            _services.Log.Track(Name, track.ToString(), failure == 0, _tracks.Priority);
+            _services.Log.Track(Name, track.ToString(), failure == 0, Priority);
             ApplyTracks(now);
         }
     }
@@ -308,8 +310,17 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
 
     private void ApplyTracks(long now)
     {
-        Router.SetPriority(_tracks.Priority);
+        UpdatePriorities();
         UpdateFaults(now);
+    }
+
+    private void UpdatePriorities()
+    {
+        Router.SetPriority(Priority);
+        foreach (var member in Group)
+        {
+            member.Router.SetPriority(member.Priority);
+        }
     }
 
     private void SetOwnFault(string? fault, long now)

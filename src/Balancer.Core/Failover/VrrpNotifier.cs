@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Balancer.Configuration;
 
 namespace Balancer.Failover;
@@ -25,25 +23,12 @@ internal static class VrrpNotifier
 
         if (command is not null)
         {
-            log.Post(() => Run(command, [], log));
+            log.Run(command, []);
         }
 
         if (config.Notify is { } notify)
         {
-            log.Post(() => Run(notify, ["INSTANCE", config.Name, name, $"{priority}"], log));
-        }
-    }
-
-    private static void Run(string command, string[] arguments, FailoverLog log)
-    {
-        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(words[0], [.. words.Skip(1), .. arguments]) { UseShellExecute = false });
-        }
-        catch (Win32Exception e)
-        {
-            log.NotifyFailed(command, e.Message);
+            log.Run(notify, ["INSTANCE", config.Name, name, $"{priority}"]);
         }
     }
 }

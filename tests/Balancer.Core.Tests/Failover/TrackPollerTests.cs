@@ -32,16 +32,16 @@ public class TrackPollerTests
     public void A_listener_that_fails_costs_its_weight_or_is_a_fault(int weight, int priority, bool isFault)
     {
         var tracks = new TrackSet(Instance(weight), []);
-        var working = tracks.Priority;
+        var working = tracks.PriorityIn([]);
 
         Assert.NotNull(tracks.Note(TrackKind.Listener, "10.0.1.100:80", 1));
 
         Assert.Equal(weight > 0 ? 110 + weight : 110, working);
-        Assert.Equal(priority, tracks.Priority);
+        Assert.Equal(priority, tracks.PriorityIn([]));
         Assert.Equal(isFault ? "listener 10.0.1.100:80" : null, tracks.Fault?.ToString());
         Assert.Null(tracks.Note(TrackKind.Listener, "10.0.1.100:80", 1));
         Assert.NotNull(tracks.Note(TrackKind.Listener, "10.0.1.100:80", 0));
-        Assert.Equal(working, tracks.Priority);
+        Assert.Equal(working, tracks.PriorityIn([]));
         Assert.Null(tracks.Fault);
     }
 

@@ -20,6 +20,7 @@ internal sealed class Segment : IAsyncDisposable
 
     private readonly string _switch;
     private readonly List<ChildProcess> _processes = [];
+    private int _nextPort = FirstPortIndex;
 
     public Segment()
     {
@@ -80,8 +81,15 @@ internal sealed class Segment : IAsyncDisposable
     /// <summary>Whether a host has an address now.</summary>
     public static bool Has(SegmentHost host, IPAddress address) => Ip(host, "-o addr show").Contains($" {address}/", StringComparison.Ordinal);
 
-    /// <summary>Sets a host's eth0 up or down, as its administrator would.</summary>
-    public static void SetLink(SegmentHost host, bool up) => Ip(host, $"link set eth0 {(up ? "up" : "down")}");
+    /// <summary>Sets an interface of a host up or down, as its administrator would.</summary>
+    public static void SetLink(SegmentHost host, bool up, string name = "eth0") => Ip(host, $"link set {name} {(up ? "up" : "down")}");
+
+    /// <summary>Gives a host a second interface on the segment, eth1, with a link-local address.</summary>
+    public void AddLink(SegmentHost host)
+    {
+        Plug(host, "eth1", $"{host.SwitchPort}-1");
+        Ip(host, $"addr add {host.SecondLinkLocal}/64 dev eth1 nodad");
+    }
 
     /// <summary>Plugs a host's cable in or out: eth0 stays up and loses its carrier.</summary>
     public void SetCarrier(SegmentHost host, bool on) => InSwitch($"link set {host.SwitchPort} {(on ? "up" : "down")}");
@@ -130,19 +138,24 @@ internal sealed class Segment : IAsyncDisposable
 
         InSwitch($"link add {Bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0");
         InSwitch($"link set {Bridge} up");
-        var index = FirstPortIndex;
         foreach (var host in Hosts)
         {
-            InSwitch($"link add {host.SwitchPort} index {index++} type veth peer name eth0 address {host.Hardware} netns {host.Namespace}");
-            InSwitch($"link set {host.SwitchPort} master {Bridge} up");
-
-            // Addresses that can be used at once: the kernel's own link-local one is looked into first.
-            Ip(host, "link set eth0 addrgenmode none");
-            Ip(host, "link set eth0 up");
+            Plug(host, $"eth0 address {host.Hardware}", host.SwitchPort);
             Ip(host, $"addr add {host.Address}/24 dev eth0");
             Ip(host, $"addr add {host.Address6}/64 dev eth0 nodad");
             Ip(host, $"addr add {host.LinkLocal}/64 dev eth0 nodad");
         }
+    }
+
+    private void Plug(SegmentHost host, string link, string port)
+    {
+        InSwitch($"link add {port} index {_nextPort++} type veth peer name {link} netns {host.Namespace}");
+        InSwitch($"link set {port} master {Bridge} up");
+
+        // Addresses that can be used at once: the kernel's own link-local one is looked into first.
+        var name = link.Split(' ')[0];
+        Ip(host, $"link set {name} addrgenmode none");
+        Ip(host, $"link set {name} up");
     }
 
     private void InSwitch(string arguments) => IpCommand.Run($"-n {_switch} {arguments}");

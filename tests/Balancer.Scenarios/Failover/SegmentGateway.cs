@@ -42,9 +42,17 @@ internal sealed class SegmentGateway(GatewayProcess gateway, SegmentHost host) :
     /// <param name="addresses">Its virtual addresses as TOML.</param>
     /// <param name="version">2 or 3.</param>
     /// <param name="rest">Tables before the virtual server.</param>
+    /// <param name="files">Further files beside the configuration, in DIR: name to text.</param>
     public static async Task<SegmentGateway> StartAsync(
-        SegmentHost host, int priority, double interval, string instance = "", string addresses = "\"10.9.0.100/24\"", int version = 3, string rest = "") =>
-        Warm(new SegmentGateway(await GatewayProcess.StartAsync(Configure(host, priority, interval, instance, addresses, version, rest), networkNamespace: host.Namespace), host));
+        SegmentHost host,
+        int priority,
+        double interval,
+        string instance = "",
+        string addresses = "\"10.9.0.100/24\"",
+        int version = 3,
+        string rest = "",
+        IReadOnlyDictionary<string, string>? files = null) =>
+        Warm(new SegmentGateway(await GatewayProcess.StartAsync(Configure(host, priority, interval, instance, addresses, version, rest), included: files, networkNamespace: host.Namespace), host));
 
     /// <summary>The text of its file.</summary>
     public static string Configure(SegmentHost host, int priority, double interval, string instance = "", string addresses = "\"10.9.0.100/24\"", int version = 3, string rest = "") =>

@@ -17,6 +17,9 @@ internal sealed record SegmentHost(string Name, string Namespace, int Number)
     /// <summary>Its IPv6 address on the link.</summary>
     public IPAddress LinkLocal { get; } = IPAddress.Parse($"fe80::{Number}");
 
+    /// <summary>Its IPv6 address on the link of its second interface, if it has one.</summary>
+    public IPAddress SecondLinkLocal { get; } = IPAddress.Parse($"fe80::1:{Number}");
+
     /// <summary>The hardware address of its eth0.</summary>
     public string Hardware { get; } = $"02:00:00:00:00:{Number:x2}";
 

@@ -7,7 +7,7 @@ internal static class VrrpGroupLevel
     [
         Key.Always<VrrpGroupConfig, IReadOnlyList<ConfigText>>(
             "group", new ListType<ConfigText>(TemplateType.NotEmpty), static g => g.Members, static (g, v) => g with { Members = v }, null,
-            "Instances that are master together, or not: when one changes, the others follow.", "[\"VI_4\", \"VI_6\"]", "keepalived `group`", required: true),
+            "Instances that are master together, or not: when one changes, the others follow. What one of them tracks weighs for all, each thing once; their priorities should be equal.", "[\"VI_4\", \"VI_6\"]", "keepalived `group`", required: true),
     ])
     {
         Refused = new Dictionary<string, string>

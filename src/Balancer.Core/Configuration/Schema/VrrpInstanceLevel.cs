@@ -90,7 +90,7 @@ internal static class VrrpInstanceLevel
             "Files that hold a number, which is multiplied with the weight; a file that is missing or empty holds 0. With weight 0, another number than 0 is a fault.", "{ \"/run/balancer/maintenance\" = -50 }", Keepalived("track_file")),
         Tracked("track_script", "a [vrrp_script.NAME]", static i => i.TrackedScripts, static (i, v) => i with { TrackedScripts = v },
             "Scripts that must succeed.", "[\"check_route\"]", Keepalived("track_script"), inherits: true),
-        Notify("notify", static i => i.Notify, static (i, v) => i with { Notify = v }, "A command that is run at every change of state, with four arguments added: `INSTANCE`, the name, the state in capitals and the priority. It is not waited for."),
+        Notify("notify", static i => i.Notify, static (i, v) => i with { Notify = v }, "A command that is run at every change of state, with four arguments added: `INSTANCE`, the name, the state in capitals and the priority. It is not waited for, except at a stop, which gives all commands of notify that still run five seconds to end."),
         Notify("notify_master", static i => i.NotifyMaster, static (i, v) => i with { NotifyMaster = v }, "A command that is run when it becomes master."),
         Notify("notify_backup", static i => i.NotifyBackup, static (i, v) => i with { NotifyBackup = v }, "A command that is run when it becomes backup."),
         Notify("notify_fault", static i => i.NotifyFault, static (i, v) => i with { NotifyFault = v }, "A command that is run when it comes into fault."),

@@ -22,7 +22,7 @@ internal static class VrrpScriptLevel
             "Successes in a row until it works again.", "2", Keepalived("rise")),
         Key.Always<VrrpScriptConfig, int>(
             "fall", new IntegerType(1, 1000), static s => s.Fall, static (s, v) => s with { Fall = v }, "1",
-            "Failures in a row until it does not work.", "3", Keepalived("fall")),
+            "Failures in a row until it does not work. The first run after a start counts alone.", "3", Keepalived("fall")),
     ])
     {
         Refused = new Dictionary<string, string>
