@@ -11,4 +11,7 @@ public sealed record VrrpGroupConfig
 
     /// <summary><c>group</c>: the names of instances.</summary>
     public IReadOnlyList<ConfigText> Members { get; init; } = [];
+
+    /// <summary><c>notify</c> and the like.</summary>
+    public VrrpCommands Commands { get; init; } = new();
 }

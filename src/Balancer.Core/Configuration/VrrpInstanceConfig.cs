@@ -83,20 +83,8 @@ public sealed record VrrpInstanceConfig
     /// <summary><c>track_script</c>: weights by the names of <c>[vrrp_script.NAME]</c>; null as weight is that of the script.</summary>
     public IReadOnlyDictionary<string, VrrpWeight> TrackedScripts { get; init; } = new Dictionary<string, VrrpWeight>();
 
-    /// <summary><c>notify</c>: a command that is run at every transition, with <c>INSTANCE NAME STATE PRIORITY</c> added; null has none.</summary>
-    public string? Notify { get; init; }
-
-    /// <summary><c>notify_master</c>; null has none.</summary>
-    public string? NotifyMaster { get; init; }
-
-    /// <summary><c>notify_backup</c>; null has none.</summary>
-    public string? NotifyBackup { get; init; }
-
-    /// <summary><c>notify_fault</c>; null has none.</summary>
-    public string? NotifyFault { get; init; }
-
-    /// <summary><c>notify_stop</c>; null has none.</summary>
-    public string? NotifyStop { get; init; }
+    /// <summary><c>notify</c> and the like.</summary>
+    public VrrpCommands Commands { get; init; } = new();
 
     /// <summary>The version spoken: 2 or 3.</summary>
     public int EffectiveVersion => Version ?? (Addresses is [{ Address.AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 }, ..] ? 3 : 2);

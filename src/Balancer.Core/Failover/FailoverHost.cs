@@ -17,6 +17,7 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
     private readonly TrackPoller _poller;
     private readonly List<VrrpInstance> _leaving = [];
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private VrrpGroup[] _groups = [];
     private ScriptRunner[] _scripts = [];
     private FailoverServices? _services;
     private LinkMonitor? _links;
@@ -256,17 +257,18 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
         foreach (var instance in before)
         {
             instance.Group = [];
+            if (config.VrrpGroups.Any(g => g.Name == instance.Watch?.Name))
+            {
+                // The group goes on without it.
+                instance.Watch = null;
+            }
+
             instance.Router.Stop(now);
             _leaving.Add(instance);
         }
 
         var old = _instances;
-        foreach (var instance in after)
-        {
-            var group = config.VrrpGroups.FirstOrDefault(g => g.Members.Any(m => m.Value == instance.Name));
-            instance.Group = group is null ? [] : [.. after.Where(other => other != instance && group.Members.Any(m => m.Value == other.Name))];
-        }
-
+        ApplyGroups(config, after);
         _instances = [.. after];
         foreach (var instance in after)
         {
@@ -280,7 +282,38 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
             }
         }
 
+        foreach (var group in _groups)
+        {
+            // Its instances may be others now.
+            _services!.Thread.Post(group.Update);
+        }
+
         EndLeaving();
+    }
+
+    private void ApplyGroups(GatewayConfig config, List<VrrpInstance> instances)
+    {
+        var groups = new List<VrrpGroup>();
+        foreach (var instance in instances)
+        {
+            instance.Group = [];
+            instance.Watch = null;
+        }
+
+        foreach (var wanted in config.VrrpGroups)
+        {
+            VrrpInstance[] members = [.. instances.Where(i => wanted.Members.Any(m => m.Value == i.Name))];
+            var group = Array.Find(_groups, g => g.Name == wanted.Name) ?? new VrrpGroup(wanted, _log);
+            group.Configure(wanted, members);
+            groups.Add(group);
+            foreach (var member in members)
+            {
+                member.Group = [.. members.Where(other => other != member)];
+                member.Watch = group;
+            }
+        }
+
+        _groups = [.. groups];
     }
 
     private void EndLeaving()

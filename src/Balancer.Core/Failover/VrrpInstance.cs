@@ -55,6 +55,9 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     /// <summary>The instances that are master together with it; empty for none.</summary>
     public IReadOnlyList<VrrpInstance> Group { get; set; } = [];
 
+    /// <summary>What tells of changes of the group as a whole; null when it is in none.</summary>
+    public VrrpGroup? Watch { get; set; }
+
     /// <summary>When <see cref="Expire"/> is to be called; <see cref="long.MaxValue"/> for never.</summary>
     public long NextDeadline => Math.Min(Router.NextDeadline, _routes.RetryAt);
 
@@ -251,7 +254,13 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         Counters.CountTransition(from, to, FailoverThread.Now);
         _status = Describe(reason) with { Since = _services.Time.GetUtcNow() };
         _services.Log.Transition(Name, from, to, reason, Router.Priority);
-        VrrpNotifier.Notify(_config, to, Router.Priority, _services.Log);
+        VrrpNotifier.Notify(_config.Commands, "INSTANCE", Name, to, Router.Priority, _services.Log);
+        if (Watch is { } group)
+        {
+            // Posted, for the others follow in the same turn.
+            _services.Thread.Post(group.Update);
+        }
+
         if (to == VrrpState.Initialize)
         {
             _services.Thread.Post(OnEnded);

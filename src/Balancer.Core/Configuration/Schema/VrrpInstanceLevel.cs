@@ -11,9 +11,6 @@ internal static class VrrpInstanceLevel
 
     private static readonly TimeType Interval = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(40_950));
 
-    /// <summary>The type of commands.</summary>
-    public static TextType Command { get; } = new("text", "a command: the absolute path of a program and its arguments, with blanks between", static text => text.StartsWith('/') && !text.Any(char.IsControl));
-
     private static readonly TextType InterfaceName = new("text", "the name of a network interface, such as \"eth0\"", VrrpAddressType.IsInterface);
 
     private static readonly ListType<VrrpAddressConfig> AddressesType = new(new VrrpAddressType());
@@ -90,11 +87,7 @@ internal static class VrrpInstanceLevel
             "Files that hold a number, which is multiplied with the weight; a file that is missing or empty holds 0. With weight 0, another number than 0 is a fault.", "{ \"/run/balancer/maintenance\" = -50 }", Keepalived("track_file")),
         Tracked("track_script", "a [vrrp_script.NAME]", static i => i.TrackedScripts, static (i, v) => i with { TrackedScripts = v },
             "Scripts that must succeed.", "[\"check_route\"]", Keepalived("track_script"), inherits: true),
-        Notify("notify", static i => i.Notify, static (i, v) => i with { Notify = v }, "A command that is run at every change of state, with four arguments added: `INSTANCE`, the name, the state in capitals and the priority. It is not waited for, except at a stop, which gives all commands of notify that still run five seconds to end."),
-        Notify("notify_master", static i => i.NotifyMaster, static (i, v) => i with { NotifyMaster = v }, "A command that is run when it becomes master."),
-        Notify("notify_backup", static i => i.NotifyBackup, static (i, v) => i with { NotifyBackup = v }, "A command that is run when it becomes backup."),
-        Notify("notify_fault", static i => i.NotifyFault, static (i, v) => i with { NotifyFault = v }, "A command that is run when it comes into fault."),
-        Notify("notify_stop", static i => i.NotifyStop, static (i, v) => i with { NotifyStop = v }, "A command that is run when it ends."),
+        .. VrrpCommandKeys.Of<VrrpInstanceConfig>(static i => i.Commands, static (i, v) => i with { Commands = v }, "`INSTANCE`, the name, the state in capitals and the priority", "it"),
     ])
     {
         Refused = new Dictionary<string, string>
@@ -123,9 +116,6 @@ internal static class VrrpInstanceLevel
         Key.OptionalRef<VrrpInstanceConfig, IReadOnlyDictionary<string, VrrpWeight>>(
             name, new WeightsType(what, inherits), i => get(i) is { Count: > 0 } weights ? weights : null, with, null,
             $"{summary} A positive weight is added to the priority while it is so, a negative one while it is not; with 0, or without a weight, the instance is in fault while it is not.", example, origin);
-
-    private static LevelKey<VrrpInstanceConfig> Notify(string name, Func<VrrpInstanceConfig, string?> get, Func<VrrpInstanceConfig, string, VrrpInstanceConfig> with, string summary) =>
-        Key.OptionalRef<VrrpInstanceConfig, string>(name, Command, get, with, null, summary, "\"/usr/local/bin/vip-changed\"", Keepalived(name));
 
     private static string Keepalived(string name) => $"keepalived `{name}`";
 

@@ -6,7 +6,7 @@ internal static class VrrpScriptLevel
     public static ConfigLevel<VrrpScriptConfig> Level { get; } = new("[vrrp_script.NAME]",
     [
         Key.Always<VrrpScriptConfig, string>(
-            "script", VrrpInstanceLevel.Command, static s => s.Command, static (s, v) => s with { Command = v }, null,
+            "script", VrrpCommandKeys.Type, static s => s.Command, static (s, v) => s with { Command = v }, null,
             "The program and its arguments, with blanks between; no shell reads it. It works while it exits with 0.", "\"/usr/local/bin/check-route\"", Keepalived("script"), required: true),
         Key.Always<VrrpScriptConfig, TimeSpan>(
             "interval", new TimeType(TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)), static s => s.Interval, static (s, v) => s with { Interval = v }, "\"1s\"",
