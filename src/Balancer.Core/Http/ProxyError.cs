@@ -26,6 +26,9 @@ internal enum ProxyError : byte
     /// <summary>The body is larger than <c>client_max_body_size</c>: 413.</summary>
     ClientBodyTooLarge,
 
+    /// <summary>The fields are more than the HTTP/2 server says it takes (<c>SETTINGS_MAX_HEADER_LIST_SIZE</c>), so nothing was sent to it: 431.</summary>
+    ClientFieldsTooLarge,
+
     /// <summary>The upstream server refused or could not be reached: 502.</summary>
     UpstreamConnectFailed,
 
@@ -43,6 +46,12 @@ internal enum ProxyError : byte
 
     /// <summary>The upstream connection broke before the response head was complete: 502.</summary>
     UpstreamReset,
+
+    /// <summary>
+    /// The HTTP/2 server reset the stream by PROTOCOL_ERROR or ENHANCE_YOUR_CALM, which speak of what was sent to it: 502. It is counted, but
+    /// says nothing about the server's health: else one client could have every server ejected.
+    /// </summary>
+    UpstreamRejected,
 
     /// <summary>No byte of the response for <c>proxy_read_timeout</c>: 504.</summary>
     UpstreamReadTimeout,

@@ -168,6 +168,7 @@ internal sealed class Forwarder(GatewayServices services)
     {
         while (true)
         {
+            context.IsUnprocessed = false;
             var upstream = context.Http2 = new Http2Exchange(context, UpstreamDialer.Http2TargetOf(context), _services);
             var error = await upstream.SendAsync();
             if (error == ProxyError.None)

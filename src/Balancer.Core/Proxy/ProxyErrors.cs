@@ -14,6 +14,7 @@ internal static class ProxyErrors
         ProxyError.ClientTimeout or ProxyError.ClientStalled or ProxyError.ClientTooSlow => 408,
         ProxyError.ClientAborted => 499,
         ProxyError.ClientBodyTooLarge => 413,
+        ProxyError.ClientFieldsTooLarge => 431,
         ProxyError.UpstreamConnectTimeout or ProxyError.UpstreamWriteTimeout or ProxyError.UpstreamReadTimeout => 504,
         ProxyError.GatewayShutdown => 503,
         ProxyError.GatewayFault => 500,
@@ -25,7 +26,9 @@ internal static class ProxyErrors
     {
         ProxyError.UpstreamConnectFailed or ProxyError.UpstreamTlsFailed or ProxyError.UpstreamWriteFailed or ProxyError.UpstreamReset => NextUpstreamConditions.Error,
         ProxyError.UpstreamConnectTimeout or ProxyError.UpstreamWriteTimeout or ProxyError.UpstreamReadTimeout => NextUpstreamConditions.Timeout,
-        ProxyError.UpstreamMalformed => NextUpstreamConditions.InvalidHeader,
+
+        // nginx: a server that rejects a request is asked no more than one that answers with an invalid head.
+        ProxyError.UpstreamMalformed or ProxyError.UpstreamRejected => NextUpstreamConditions.InvalidHeader,
         _ => NextUpstreamConditions.None,
     };
 
@@ -43,11 +46,11 @@ internal static class ProxyErrors
     };
 
     /// <summary>Whether the client is at fault, or simply left.</summary>
-    public static bool IsClients(ProxyError error) => error is >= ProxyError.ClientMalformed and <= ProxyError.ClientBodyTooLarge;
+    public static bool IsClients(ProxyError error) => error is >= ProxyError.ClientMalformed and <= ProxyError.ClientFieldsTooLarge;
 
     /// <summary>Whether the upstream server is at fault.</summary>
     public static bool IsUpstreams(ProxyError error) => error is >= ProxyError.UpstreamConnectFailed and <= ProxyError.UpstreamBodyTimeout;
 
     /// <summary>What a try that gave no response to pass on means for its server.</summary>
-    public static PickOutcome Outcome(ProxyError error) => IsUpstreams(error) ? PickOutcome.Failed : PickOutcome.NoFault;
+    public static PickOutcome Outcome(ProxyError error) => IsUpstreams(error) && error != ProxyError.UpstreamRejected ? PickOutcome.Failed : PickOutcome.NoFault;
 }

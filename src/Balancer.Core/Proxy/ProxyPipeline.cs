@@ -3,6 +3,7 @@ using Balancer.Http;
 using Balancer.Http.Http1;
 using Balancer.Http.Http2;
 using Balancer.Infrastructure;
+using Balancer.Proxy.Http2Upstream;
 using Balancer.Routing;
 
 namespace Balancer.Proxy;
@@ -54,6 +55,10 @@ internal sealed class ProxyPipeline(GatewayServices services)
             else if (location.Files is { } files)
             {
                 persists = await _files.ServeAsync(exchange, downstream, location, files);
+            }
+            else if (location.Proxy is { IsHttp2: true } && !Http2RequestMessage.KeepsMethod(exchange.Request))
+            {
+                persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
             }
             else
             {

@@ -23,6 +23,9 @@ internal enum UpstreamFailure : byte
     /// <summary>The connection broke before the head of the response was complete.</summary>
     Reset,
 
+    /// <summary>The HTTP/2 server reset the stream for what was sent on it.</summary>
+    Rejected,
+
     /// <summary><c>proxy_read_timeout</c> before the head of the response.</summary>
     ReadTimeout,
 

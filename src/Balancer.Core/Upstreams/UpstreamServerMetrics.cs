@@ -46,6 +46,7 @@ internal sealed class UpstreamServerMetrics
             ProxyError.UpstreamWriteFailed => UpstreamFailure.Write,
             ProxyError.UpstreamWriteTimeout => UpstreamFailure.WriteTimeout,
             ProxyError.UpstreamReset => UpstreamFailure.Reset,
+            ProxyError.UpstreamRejected => UpstreamFailure.Rejected,
             ProxyError.UpstreamReadTimeout => UpstreamFailure.ReadTimeout,
             ProxyError.UpstreamMalformed => UpstreamFailure.Malformed,
             ProxyError.UpstreamTruncated => UpstreamFailure.Truncated,

@@ -20,6 +20,7 @@ internal sealed class Http2Exchange : IInterruptible, IAsyncDisposable
     private readonly Http2Client _client;
     private readonly Http2RequestContent? _content;
     private readonly HttpRequestMessage _message;
+    private readonly ProxyError _messageError;
     private readonly CancellationTokenSource _cancel = new();
     private readonly long _startedAt;
     private readonly bool _hadConnection;
@@ -39,7 +40,7 @@ internal sealed class Http2Exchange : IInterruptible, IAsyncDisposable
     {
         _context = context;
         _services = services;
-        _message = Http2RequestMessage.Create(context, () => new Http2RequestContent(context, this, services));
+        _message = Http2RequestMessage.Create(context, () => new Http2RequestContent(context, this, services), out _messageError);
         _content = _message.Content as Http2RequestContent;
         _message.Options.Set(OptionsKey, this);
         _startedAt = services.Clock.Milliseconds;
@@ -56,6 +57,11 @@ internal sealed class Http2Exchange : IInterruptible, IAsyncDisposable
     /// <summary>Sends the request and waits for the head of the response, which fills <see cref="HttpExchange.Response"/>.</summary>
     public async ValueTask<ProxyError> SendAsync()
     {
+        if (_messageError != ProxyError.None)
+        {
+            return _messageError;
+        }
+
         _sending = _client.SendAsync(_message, _cancel.Token);
         var error = await WaitForHeadAsync(_sending);
         if (error != ProxyError.None)
@@ -115,7 +121,11 @@ internal sealed class Http2Exchange : IInterruptible, IAsyncDisposable
         }
         catch (Exception e) when (ConnectionLoss.Is(e) || e is HttpRequestException)
         {
-            return (-1, _context.IsAbandoned ? _context.Abandonment : expired ? ProxyError.UpstreamBodyTimeout : ProxyError.UpstreamTruncated);
+            // A body that broke a rule ended the stream: the response is not whole through no fault of the server's.
+            return (-1, _context.IsAbandoned ? _context.Abandonment
+                : _context.PumpError != ProxyError.None ? _context.PumpError
+                : expired ? ProxyError.UpstreamBodyTimeout
+                : ProxyError.UpstreamTruncated);
         }
     }
 
@@ -168,7 +178,8 @@ internal sealed class Http2Exchange : IInterruptible, IAsyncDisposable
     private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static bool IsUnsent(ProxyError error) =>
-        error is ProxyError.UpstreamConnectFailed or ProxyError.UpstreamConnectTimeout or ProxyError.UpstreamTlsFailed or ProxyError.GatewayFault;
+        error is ProxyError.UpstreamConnectFailed or ProxyError.UpstreamConnectTimeout or ProxyError.UpstreamTlsFailed or ProxyError.GatewayFault
+            or ProxyError.ClientFieldsTooLarge;
 
     private async ValueTask<ProxyError> WaitForHeadAsync(Task<HttpResponseMessage> sending)
     {

@@ -18,6 +18,11 @@ internal static class Http2Failure
                 case HttpProtocolException { ErrorCode: (long)Http2ErrorCode.RefusedStream }:
                     context.IsUnprocessed = true;
                     return ProxyError.UpstreamReset;
+                case HttpProtocolException { ErrorCode: (long)Http2ErrorCode.ProtocolError or (long)Http2ErrorCode.EnhanceYourCalm } when IsReset(e):
+                    return ProxyError.UpstreamRejected;
+                case HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: null }:
+                    // All else that goes wrong has a kind or a cause; this is the one refusal of the client's own, before anything is sent.
+                    return ProxyError.ClientFieldsTooLarge;
                 case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded }:
                 case HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded }:
                 case var _ when IsOfHpack(e):
@@ -27,6 +32,12 @@ internal static class Http2Failure
 
         return ProxyError.UpstreamReset;
     }
+
+    /// <summary>
+    /// Whether it is the end of one stream by the server. That of a connection has the same type and codes, and may be what the client makes of
+    /// frames that are wrong; the text alone tells them apart.
+    /// </summary>
+    private static bool IsReset(Exception exception) => exception.Message.Contains("reset the stream", StringComparison.Ordinal);
 
     /// <summary>Whether a head could not be decoded, or is too large; the type is not public.</summary>
     private static bool IsOfHpack(Exception exception) => exception.GetType().Name is "HPackDecodingException" or "HuffmanDecodingException";

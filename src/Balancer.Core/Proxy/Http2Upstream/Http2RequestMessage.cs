@@ -12,10 +12,26 @@ internal static class Http2RequestMessage
 {
     private static readonly UriCreationOptions s_asItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
+    /// <summary>
+    /// Whether the method can be sent as it is. The framework's client takes <c>connect</c> for CONNECT and <c>post</c> for POST, but methods
+    /// are case-sensitive (RFC 9110 section 9.1), and every rule of the gateway has seen another one.
+    /// </summary>
+    public static bool KeepsMethod(RequestHead request)
+    {
+        if (request.KnownMethod != KnownMethod.Other)
+        {
+            return true;
+        }
+
+        var method = Encoding.Latin1.GetString(request.Method);
+        return HttpMethod.Parse(method).Method == method;
+    }
+
     /// <summary>Makes the message.</summary>
     /// <param name="context">The request; its head is composed.</param>
     /// <param name="newContent">Makes what sends the body. Called for requests with a body, and with fields that belong to one.</param>
-    public static HttpRequestMessage Create(ForwardContext context, Func<HttpContent> newContent)
+    /// <param name="error"><see cref="ProxyError.ClientMalformed"/> when the client would not send the Host as it is, but another authority; else None.</param>
+    public static HttpRequestMessage Create(ForwardContext context, Func<HttpContent> newContent, out ProxyError error)
     {
         var request = context.Exchange.Request;
         var head = context.Head.Written;
@@ -28,10 +44,13 @@ internal static class Http2RequestMessage
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = request.HasBody ? newContent() : null,
         };
+        string? host = null;
         while (!head.IsEmpty && TakeLine(ref head) is { IsEmpty: false } field)
         {
-            AddField(message, field, newContent);
+            AddField(message, field, newContent, ref host);
         }
+
+        error = message.Headers.Host == host ? ProxyError.None : ProxyError.ClientMalformed;
 
         if (context.Action.IsGrpc || TakesTrailers(request))
         {
@@ -49,17 +68,23 @@ internal static class Http2RequestMessage
         return line;
     }
 
-    private static void AddField(HttpRequestMessage message, ReadOnlySpan<byte> line, Func<HttpContent> newContent)
+    private static void AddField(HttpRequestMessage message, ReadOnlySpan<byte> line, Func<HttpContent> newContent, ref string? host)
     {
         var colon = line.IndexOf((byte)':');
         var name = line[..colon];
-        if (KnownHeaders.Find(name) is KnownHeader.TransferEncoding or KnownHeader.Connection or KnownHeader.Upgrade)
+        var known = KnownHeaders.Find(name);
+        if (known is KnownHeader.TransferEncoding or KnownHeader.Connection or KnownHeader.Upgrade)
         {
             return;
         }
 
         var nameText = Encoding.Latin1.GetString(name);
         var value = Encoding.Latin1.GetString(line[(colon + 2)..]);
+        if (known == KnownHeader.Host)
+        {
+            host = value;
+        }
+
         if (!message.Headers.TryAddWithoutValidation(nameText, value))
         {
             message.Content ??= newContent();

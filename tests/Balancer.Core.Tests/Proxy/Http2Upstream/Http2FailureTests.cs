@@ -21,6 +21,11 @@ public class Http2FailureTests
         { "GET", "error", "refuses the stream", 200 },
         { "POST", "error", "refuses the stream", 200 },
         { "POST", "off", "refuses the stream", 502 },
+        { "GET", "error", "rejects the request", 502 },
+        { "GET", "invalid_header", "rejects the request", 200 },
+        { "POST", "invalid_header", "rejects the request", 502 },
+        { "GET", "error", "ends the connection by an error", 200 },
+        { "GET", "error", "sends a wrong frame", 200 },
         { "GET", "error", "closes", 200 },
         { "POST", "error", "closes", 502 },
         { "GET", "timeout", "stays silent", 200 },
@@ -183,6 +188,12 @@ public class Http2FailureTests
         Assert.Contains("proxy_protocol cannot be used with proxy_http_version \"2\"", string.Join("\n", fault.Errors.Select(e => e.Message)));
     }
 
+    private static async Task EndAsync(Wire wire, int stream)
+    {
+        await wire.SendAsync(Frames.Of(FrameType.GoAway, FrameFlags.None, 0, [.. Frames.Number((uint)stream), .. Frames.Number((uint)ErrorCode.ProtocolError)]));
+        wire.Dispose();
+    }
+
     private static async Task<string> ReadAsync(Wire client)
     {
         try
@@ -203,6 +214,12 @@ public class Http2FailureTests
                 return wire.SendAsync(Frames.Reset(stream, ErrorCode.InternalError));
             case "refuses the stream":
                 return wire.SendAsync(Frames.Reset(stream, ErrorCode.RefusedStream));
+            case "rejects the request":
+                return wire.SendAsync(Frames.Reset(stream, ErrorCode.ProtocolError));
+            case "ends the connection by an error":
+                return EndAsync(wire, stream);
+            case "sends a wrong frame":
+                return wire.SendAsync(Frames.Data(0, true, "x"));
             case "closes":
                 wire.Dispose();
                 return Task.CompletedTask;
