@@ -90,8 +90,16 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _services.Thread.Post(() =>
         {
-            Apply(config);
-            done.SetResult();
+            try
+            {
+                Apply(config);
+                done.SetResult();
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+                throw;
+            }
         });
         await done.Task;
         _poller.Configure(config.VrrpInstances);
@@ -176,12 +184,6 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
     /// <summary>Ends at once what has not been handed over, and removes all that was added.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _poller.DisposeAsync();
-        foreach (var script in _scripts)
-        {
-            await script.DisposeAsync();
-        }
-
         if (_services is { } services)
         {
             services.Thread.Post(() =>
@@ -200,6 +202,13 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
             _ledger?.Dispose();
         }
 
+        // Afterwards: a script that cannot be ended must not keep an address here.
+        await _poller.DisposeAsync();
+        foreach (var script in _scripts)
+        {
+            await script.DisposeAsync();
+        }
+
         await _log.DisposeAsync();
     }
 
@@ -210,8 +219,12 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
             return $"cannot write {_ledgerPath}: {error}";
         }
 
-        if (!Netlink.TryOpen(out var netlink, out error) || !AddressAnnouncer.TryOpen(out var announcer, out error) || !LinkMonitor.TryOpen(out _links, out error))
+        AddressAnnouncer? announcer = null;
+        if (!Netlink.TryOpen(out var netlink, out error) || !AddressAnnouncer.TryOpen(out announcer, out error) || !LinkMonitor.TryOpen(out _links, out error))
         {
+            announcer?.Dispose();
+            netlink?.Dispose();
+            _ledger.Dispose();
             return $"{error}; VRRP needs the capabilities CAP_NET_RAW and CAP_NET_ADMIN";
         }
 
@@ -354,13 +367,16 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
     private async Task ConfigureScriptsAsync(GatewayConfig config)
     {
         var kept = _scripts.Where(s => config.VrrpScripts.Any(c => c with { Location = s.Config.Location } == s.Config)).ToArray();
-        foreach (var script in _scripts.Except(kept))
+        var changed = _scripts.Except(kept).ToArray();
+        foreach (var script in changed)
         {
             await script.DisposeAsync();
         }
 
-        _scripts = [.. kept, .. config.VrrpScripts.Where(c => kept.All(k => k.Config.Name != c.Name)).Select(c => new ScriptRunner(c, Note, _log, _time))];
-        foreach (var script in kept)
+        // What was said of a script holds until another outcome has come often enough, also when it is run in another way from now on.
+        bool? Works(VrrpScriptConfig script) => Array.Find(changed, s => s.Config.Name == script.Name)?.Works;
+        _scripts = [.. kept, .. config.VrrpScripts.Where(c => kept.All(k => k.Config.Name != c.Name)).Select(c => new ScriptRunner(c, Note, _log, _time, Works(c)))];
+        foreach (var script in _scripts)
         {
             script.Tell();
         }

@@ -12,13 +12,20 @@ internal sealed class ScriptRunner : IAsyncDisposable
     private readonly FailoverLog _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
-    private volatile bool _works = true;
+    private volatile bool _works;
     private bool _isKnown;
     private int _inARow;
 
-    public ScriptRunner(VrrpScriptConfig config, Action<TrackKind, string, int> note, FailoverLog log, TimeProvider time)
+    /// <param name="config">The configuration.</param>
+    /// <param name="note">Told of changes.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="works">What is known of it; null for nothing.</param>
+    public ScriptRunner(VrrpScriptConfig config, Action<TrackKind, string, int> note, FailoverLog log, TimeProvider time, bool? works = null)
     {
         _config = config;
+        _works = works ?? true;
+        _isKnown = works is not null;
         _note = note;
         _log = log;
         _running = RunAsync(time);
@@ -26,6 +33,9 @@ internal sealed class ScriptRunner : IAsyncDisposable
 
     /// <summary>The configuration it runs by.</summary>
     public VrrpScriptConfig Config => _config;
+
+    /// <summary>Whether it works; null before it was run.</summary>
+    public bool? Works => _isKnown ? _works : null;
 
     /// <summary>Tells again how it does: new instances know nothing yet.</summary>
     public void Tell() => _note(TrackKind.Script, _config.Name, _works ? 0 : 1);
@@ -107,9 +117,9 @@ internal sealed class ScriptRunner : IAsyncDisposable
         {
             process.Kill(entireProcessTree: true);
         }
-        catch (Exception e) when (e is Win32Exception or AggregateException)
+        catch (Exception e) when (e is AggregateException or Win32Exception or InvalidOperationException)
         {
-            // It runs as another user by now.
+            // What it has started may belong to another user, or have ended meanwhile.
             _log.NotifyFailed(_config.Command, e.Message);
         }
     }

@@ -26,13 +26,21 @@ internal sealed class TrackSet
     public IReadOnlyList<Track> All => _tracks;
 
     /// <summary>
-    /// The priority with what is tracked: 1 to 254, or 255 for an owner, whom nothing changes. What the others of a group track weighs for all of it, each thing once:
-    /// were one of them to fall below the other gateway alone, the others would take it back, again and again.
+    /// The priority with what is tracked: 1 to 254, or 255 for an owner, whom nothing changes. A group has the lowest of its members, and what one tracks weighs for
+    /// all of it, each thing once: were one of them alone below the other gateway, the others would take it back, again and again.
     /// </summary>
     /// <param name="group">What the other instances of its group track.</param>
-    public byte PriorityIn(IEnumerable<TrackSet> group) => _priority == Owner
-        ? (byte)Owner
-        : (byte)Math.Clamp(_priority + group.Prepend(this).SelectMany(static set => set._tracks).DistinctBy(static t => (t.Kind, t.Name)).Sum(static t => t.Delta), 1, Owner - 1);
+    public byte PriorityIn(IEnumerable<TrackSet> group)
+    {
+        if (_priority == Owner)
+        {
+            return Owner;
+        }
+
+        TrackSet[] all = [this, .. group];
+        var delta = all.SelectMany(static set => set._tracks).DistinctBy(static t => (t.Kind, t.Name)).Sum(static t => t.Delta);
+        return (byte)Math.Clamp(all.Min(static set => set._priority) + delta, 1, Owner - 1);
+    }
 
     /// <summary>What forbids to be master now; null when nothing does.</summary>
     public Track? Fault => Array.Find(_tracks, static t => t.IsFault);

@@ -12,8 +12,16 @@ internal sealed class VirtualAddresses(VrrpInstanceConfig config, FailoverServic
 
     private IEnumerable<VrrpAddressConfig> Wanted => _config.Addresses.Concat(_config.ExcludedAddresses);
 
-    /// <summary>The interface of the virtual router is this one from now on.</summary>
-    public void SetInterface(LinkInfo link) => _interface = link;
+    /// <summary>The interface of the virtual router is this one from now on. Addresses that are held are announced when its hardware address has changed.</summary>
+    public void SetInterface(LinkInfo link, VrrpCounters counters)
+    {
+        var hasMoved = _interface is { } former && former.Hardware != link.Hardware;
+        _interface = link;
+        if (hasMoved)
+        {
+            Announce(counters);
+        }
+    }
 
     /// <summary>Goes by another configuration; when they are held, what is new is added and announced, and what is gone removed.</summary>
     public void Configure(VrrpInstanceConfig config, bool isHolding)
@@ -145,7 +153,9 @@ internal sealed class VirtualAddresses(VrrpInstanceConfig config, FailoverServic
 
     private void Announce(Held held, VrrpCounters? counters)
     {
-        if (services.Announcer.Announce(held.Link.Index, held.Link.Hardware, held.Address) == Errno.None)
+        // As it is now: a bond takes the hardware address of another of its members.
+        var link = services.Links.Find(held.Link.Name) ?? held.Link;
+        if (services.Announcer.Announce(link.Index, link.Hardware, held.Address) == Errno.None)
         {
             counters?.CountAnnouncement();
         }

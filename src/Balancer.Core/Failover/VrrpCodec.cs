@@ -160,9 +160,6 @@ internal sealed class VrrpCodec
         return VrrpDrop.None;
     }
 
-    /// <summary>The id of a packet, by which instances that share a socket are told apart; 0 when it has none.</summary>
-    public static byte IdOf(ReadOnlySpan<byte> packet) => packet.Length >= HeadLength ? packet[1] : (byte)0;
-
     private bool HasPseudoHeader => _version == 3;
 
     private static uint PseudoHeader(in NetworkAddress source, in NetworkAddress destination, int length)

@@ -23,7 +23,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     private VrrpSocket? _socket;
     private NetworkAddress _source;
     private int _interfaceIndex;
-    private string? _fault = NoInterface;
+    private string? _fault;
     private bool _isGroupFaulty;
     private volatile VrrpStatus _status;
 
@@ -64,7 +64,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     /// <summary>Called when it has ended.</summary>
     public required Action OnEnded { get; init; }
 
-    /// <summary>Whether it cannot be master for a reason of its own.</summary>
+    /// <summary>Whether it cannot be master for a reason of its own; one that has not looked yet knows of none.</summary>
     public bool IsFaulty => _fault is not null || _tracks.Fault is not null;
 
     /// <inheritdoc/>
@@ -132,7 +132,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
             }
 
             // Its hardware address may have changed, as of a bond.
-            _addresses.SetInterface(link);
+            _addresses.SetInterface(link, Counters);
             _routes.SetInterface(link);
             SetOwnFault(link.IsUpAndRunning ? Open() : LinkDown, now);
         }
@@ -265,8 +265,9 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         {
             _services.Thread.Post(OnEnded);
         }
-        else if (Group.Count > 0 && reason != VrrpReason.Group)
+        else if (Group.Count > 0 && reason is not (VrrpReason.Group or VrrpReason.Start))
         {
+            // One that begins as backup gives nothing up, and so must not a group that is master already.
             // Posted, for the state machine is in the middle of its own step.
             _services.Thread.Post(() => LeadGroup(to));
         }
@@ -411,12 +412,6 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     private void Hear(in VrrpDatagram datagram)
     {
         var packet = _input.AsSpan(datagram.Offset, datagram.Length);
-        if (VrrpCodec.IdOf(packet) != _config.VirtualRouterId && packet.Length > 1)
-        {
-            // Other virtual routers of the link.
-            return;
-        }
-
         var drop = datagram.Source == _source ? VrrpDrop.OwnAddress
             : _peers.Length > 0 && !_peers.Contains(datagram.Source) ? VrrpDrop.Source
             : _codec.TryRead(packet, datagram.Ttl, datagram.Source, datagram.Destination, Interval, out var advertisement) is var fault and not VrrpDrop.None ? fault
@@ -424,7 +419,9 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         if (drop != VrrpDrop.None)
         {
             Counters.CountDropped(drop);
-            if (Counters.Dropped(drop) == 1 || Counters.Dropped(drop) % 1000 == 0)
+
+            // That there are other virtual routers on the link is nothing to log.
+            if (drop != VrrpDrop.RouterId && (Counters.Dropped(drop) == 1 || Counters.Dropped(drop) % 1000 == 0))
             {
                 _services.Log.Dropped(Name, drop, datagram.Source);
             }

@@ -11,9 +11,12 @@ internal sealed class PoolProbe(TimeProvider time)
 
     private long _begun;
     private Task<bool>? _probing;
-    private bool _isAlive;
+    private bool _isAlive = true;
 
-    /// <summary>What the last round has shown; false before the first is over. Begins the next when it is time. For one caller at a time.</summary>
+    /// <summary>
+    /// What the last round has shown; true before the first is over, for a failed request alone must not move an address. Begins the next when it is time. For one
+    /// caller at a time.
+    /// </summary>
     public bool IsAlive(Upstream pool)
     {
         if (_probing is { IsCompletedSuccessfully: true } done)
@@ -32,8 +35,15 @@ internal sealed class PoolProbe(TimeProvider time)
 
     private static async Task<bool> AskAsync(EndPoint[] servers)
     {
-        var answers = await Task.WhenAll(servers.Select(AcceptsAsync));
-        return answers.Contains(true);
+        await foreach (var answer in Task.WhenEach(servers.Select(AcceptsAsync)))
+        {
+            if (await answer)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static async Task<bool> AcceptsAsync(EndPoint server)

@@ -74,5 +74,20 @@ public sealed class AddressScenarios(ITestOutputHelper output)
         Assert.Equal(1, gateway.Takeovers);
     }
 
+    [SegmentFact]
+    public async Task The_address_is_announced_anew_when_the_hardware_address_has_changed()
+    {
+        const string Other = "02:00:00:00:00:77";
+        await using var segment = new Segment();
+        using var capture = SegmentCapture.Start(segment);
+        await using var gateway = await SegmentGateway.StartAsync(segment.Gateway1, 110, Interval);
+        await gateway.WaitForStateAsync("master");
+
+        Segment.Ip(segment.Gateway1, $"link set eth0 address {Other}");
+
+        await Deadline.UntilAsync(() => capture.Announcements.Any(f => f.Hardware == Other && Equals(f.Announced, Segment.Vip)), () => gateway.Gateway.Process.Output);
+        Assert.Equal(1, gateway.Takeovers);
+    }
+
     private static int Removals(SegmentGateway gateway) => gateway.Gateway.Process.Lines.Count(line => line.Contains("event=vrrp-address-removed", StringComparison.Ordinal));
 }

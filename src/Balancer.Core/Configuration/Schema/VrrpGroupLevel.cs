@@ -7,7 +7,7 @@ internal static class VrrpGroupLevel
     [
         Key.Always<VrrpGroupConfig, IReadOnlyList<ConfigText>>(
             "group", new ListType<ConfigText>(TemplateType.NotEmpty), static g => g.Members, static (g, v) => g with { Members = v }, null,
-            "Instances that are master together, or not: when one changes, the others follow. What one of them tracks weighs for all, each thing once; their priorities should be equal.", "[\"VI_4\", \"VI_6\"]", "keepalived `group`", required: true),
+            "Instances that are master together, or not: when one changes, the others follow. They advertise the lowest priority of them, and what one of them tracks weighs for all, each thing once.", "[\"VI_4\", \"VI_6\"]", "keepalived `group`", required: true),
         .. VrrpCommandKeys.Of<VrrpGroupConfig>(static g => g.Commands, static (g, v) => g with { Commands = v }, "`GROUP`, the name, the state in capitals and 0", "every instance of the group"),
     ])
     {
