@@ -6,6 +6,9 @@ internal static class Repository
     /// <summary>The directory of the solution.</summary>
     public static string Root { get; } = Find();
 
+    /// <summary>The directory of what is shared with other projects: BALANCER_SHARED, or <c>shared</c> beside the checkout. It need not exist.</summary>
+    public static string Shared { get; } = Environment.GetEnvironmentVariable("BALANCER_SHARED") is { Length: > 0 } shared ? shared : Path.GetFullPath(Path.Combine(Root, "..", "shared"));
+
     private static string Find()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
