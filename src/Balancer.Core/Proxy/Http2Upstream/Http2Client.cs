@@ -12,7 +12,10 @@ namespace Balancer.Proxy.Http2Upstream;
 /// </summary>
 internal sealed class Http2Client : IDisposable
 {
-    /// <summary>What a stream may receive that was not read yet: as much as a slow client makes the gateway hold.</summary>
+    /// <summary>
+    /// What a stream may receive that was not read yet: as much as a slow client makes the gateway hold. That it does not grow is a setting of
+    /// the process, in its runtimeconfig.json.
+    /// </summary>
     private const int StreamWindow = 256 * 1024;
 
     private readonly Http2Target _target;
@@ -25,12 +28,6 @@ internal sealed class Http2Client : IDisposable
     private int _connecting;
     private long _lastReceived;
     private bool _isClosed;
-
-    static Http2Client()
-    {
-        // A window that grows by itself would let a slow client hold up to 16 MB, and measures the way by pings that gRPC servers may take amiss.
-        AppContext.SetSwitch("System.Net.SocketsHttpHandler.Http2FlowControl.DisableDynamicWindowSizing", true);
-    }
 
     /// <param name="target">The server.</param>
     /// <param name="services">Connector, clock, log.</param>

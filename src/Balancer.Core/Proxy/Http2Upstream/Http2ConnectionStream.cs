@@ -18,6 +18,7 @@ internal sealed class Http2ConnectionStream(ConnectionContext transport, Http2Cl
     /// <summary>The owner and the operations that run; who is last closes the connection.</summary>
     private int _users = 1;
     private int _disposed;
+    private bool _isStuck;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -77,6 +78,7 @@ internal sealed class Http2ConnectionStream(ConnectionContext transport, Http2Cl
         {
             Write(buffer.Span);
             var result = await _output.FlushAsync(cancellationToken);
+            _isStuck |= result.IsCanceled;
             if (result.IsCompleted || Volatile.Read(ref _disposed) != 0)
             {
                 throw new IOException("the connection was closed");
@@ -84,6 +86,7 @@ internal sealed class Http2ConnectionStream(ConnectionContext transport, Http2Cl
         }
         catch (Exception e) when (e is not IOException && ConnectionLoss.Is(e))
         {
+            _isStuck |= e is OperationCanceledException;
             throw new IOException("the connection was closed", e);
         }
         finally
@@ -183,6 +186,12 @@ internal sealed class Http2ConnectionStream(ConnectionContext transport, Http2Cl
 
     private async Task CloseAsync()
     {
+        if (_isStuck)
+        {
+            // The server does not take what was sent; closing would wait for that as long as the kernel does.
+            _transport.Abort();
+        }
+
         await _input.CompleteAsync();
         await _output.CompleteAsync();
         await _transport.DisposeAsync();

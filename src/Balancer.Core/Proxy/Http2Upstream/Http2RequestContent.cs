@@ -141,7 +141,11 @@ internal sealed class Http2RequestContent(ForwardContext context, Http2Exchange 
             if (!downstream.TryReadBody(out var read))
             {
                 // What is here has left before anything is waited for: client and server may talk in turns.
-                await stream.FlushAsync(_giveUp.Token);
+                if (!await FlushAsync(stream, guard))
+                {
+                    return ProxyError.UpstreamWriteTimeout;
+                }
+
                 read = await downstream.ReadBodyAsync(guard, context.BodyTimeout);
             }
 
@@ -173,11 +177,19 @@ internal sealed class Http2RequestContent(ForwardContext context, Http2Exchange 
 
         context.Exchange.CurrentAttempt.BytesSent += bytes.Length;
         var pending = stream.WriteAsync(bytes, _giveUp.Token);
-        if (pending.IsCompletedSuccessfully)
-        {
-            return true;
-        }
+        return pending.IsCompletedSuccessfully || await AwaitAsync(pending, guard);
+    }
 
+    /// <summary>Waits behind what other streams write: on a connection whose server reads nothing without end.</summary>
+    private async ValueTask<bool> FlushAsync(Stream stream, IoGuard guard)
+    {
+        var pending = stream.FlushAsync(_giveUp.Token);
+        return pending.IsCompletedSuccessfully || await AwaitAsync(new ValueTask(pending), guard);
+    }
+
+    /// <summary>Waits until the server has taken something, for up to <c>proxy_send_timeout</c>; false when it has not.</summary>
+    private async ValueTask<bool> AwaitAsync(ValueTask pending, IoGuard guard)
+    {
         guard.BeginWait(this, context.Action.SendTimeout);
         try
         {
