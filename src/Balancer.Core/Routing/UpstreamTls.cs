@@ -1,5 +1,6 @@
 using Balancer.Http.Variables;
 using Balancer.Tls;
+using Balancer.Upstreams.Connections;
 
 namespace Balancer.Routing;
 
@@ -10,8 +11,8 @@ namespace Balancer.Routing;
 internal sealed record UpstreamTls(UpstreamTlsContext Context, string? Name, TextTemplate? NameTemplate)
 {
     /// <summary>Keeps the connections by <see cref="Name"/> apart from others to the same server.</summary>
-    public string? Variant { get; } = Name is null ? null : VariantOf(Context, Name);
+    public ConnectionVariant? Variant { get; } = Name is null ? null : VariantOf(Context, Name);
 
     /// <summary>Keeps the connections by a name apart from others to the same server.</summary>
-    public static string VariantOf(UpstreamTlsContext context, string name) => $"{name}\n{context.Identity}";
+    public static ConnectionVariant VariantOf(UpstreamTlsContext context, string name) => new(name, context.Identity);
 }

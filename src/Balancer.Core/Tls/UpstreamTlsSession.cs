@@ -7,10 +7,18 @@ internal sealed class UpstreamTlsSession
 {
     private readonly Lock _lock = new();
     private nint _session;
+    private long _usedAt;
 
     ~UpstreamTlsSession()
     {
         LibSsl.SessionFree(_session);
+    }
+
+    /// <summary>When a connection last asked for it, in milliseconds of the system's clock.</summary>
+    public long UsedAt
+    {
+        get => Volatile.Read(ref _usedAt);
+        set => Volatile.Write(ref _usedAt, value);
     }
 
     /// <summary>Takes ownership of a session, in place of the one before; false leaves it to the caller.</summary>

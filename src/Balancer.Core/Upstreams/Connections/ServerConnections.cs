@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Balancer.Infrastructure;
 
 namespace Balancer.Upstreams.Connections;
@@ -10,10 +11,11 @@ namespace Balancer.Upstreams.Connections;
 internal sealed class ServerConnections(ServerConnections? server = null)
 {
     /// <summary>Most variants kept: a name that clients choose must not make them without end.</summary>
-    private const int MaxVariants = 64;
+    internal const int MaxVariants = 64;
 
     private readonly ServerConnections? _server = server;
-    private ConcurrentDictionary<string, ServerConnections>? _variants;
+    private ConcurrentDictionary<ConnectionVariant, ServerConnections>? _variants;
+    private long _usedAt;
     private bool _isRetired;
     private int _open;
     private int _idle;
@@ -34,16 +36,30 @@ internal sealed class ServerConnections(ServerConnections? server = null)
     /// <summary>Connections idle.</summary>
     public int Idle => Volatile.Read(ref _idle);
 
-    /// <summary>The connections opened by <paramref name="key"/>, apart from all others. Beyond the limit they are used once each.</summary>
-    public ServerConnections Variant(string key)
+    /// <summary>
+    /// The connections opened by <paramref name="key"/>, apart from all others. A new one takes the place of the one without connections that
+    /// was not used for longest; where all have connections, those of the new one are used once each.
+    /// </summary>
+    public ServerConnections Variant(in ConnectionVariant key)
     {
-        var variants = _variants ?? Interlocked.CompareExchange(ref _variants, new ConcurrentDictionary<string, ServerConnections>(StringComparer.Ordinal), null) ?? _variants;
-        if (variants.TryGetValue(key, out var variant))
+        var variants = _variants ?? Interlocked.CompareExchange(ref _variants, new ConcurrentDictionary<ConnectionVariant, ServerConnections>(), null) ?? _variants;
+        if (!variants.TryGetValue(key, out var variant))
         {
-            return variant;
+            lock (variants)
+            {
+                if (!variants.TryGetValue(key, out variant))
+                {
+                    variant = new ServerConnections(this) { IsRetired = variants.Count >= MaxVariants && !TryEvict(variants), _usedAt = Stopwatch.GetTimestamp() };
+                    if (!variant.IsRetired)
+                    {
+                        variants[key] = variant;
+                    }
+                }
+            }
         }
 
-        return variants.Count < MaxVariants ? variants.GetOrAdd(key, static (_, server) => new ServerConnections(server), this) : new ServerConnections(this) { IsRetired = true };
+        Volatile.Write(ref variant._usedAt, Stopwatch.GetTimestamp());
+        return variant;
     }
 
     /// <summary>Whether these are the connections of <paramref name="server"/>, or a variant of them.</summary>
@@ -54,6 +70,27 @@ internal sealed class ServerConnections(ServerConnections? server = null)
     {
         Interlocked.Increment(ref _open);
         _server?.OnOpened();
+    }
+
+    /// <summary>Removes the variant without connections that was not used for longest. One that opens a connection just then uses it once.</summary>
+    private static bool TryEvict(ConcurrentDictionary<ConnectionVariant, ServerConnections> variants)
+    {
+        KeyValuePair<ConnectionVariant, ServerConnections>? oldest = null;
+        foreach (var entry in variants)
+        {
+            if (entry.Value.Open == 0 && (oldest is not { } best || Volatile.Read(ref entry.Value._usedAt) < Volatile.Read(ref best.Value._usedAt)))
+            {
+                oldest = entry;
+            }
+        }
+
+        if (oldest is not { } evicted)
+        {
+            return false;
+        }
+
+        evicted.Value.IsRetired = true;
+        return variants.TryRemove(evicted);
     }
 
     internal void OnClosed()

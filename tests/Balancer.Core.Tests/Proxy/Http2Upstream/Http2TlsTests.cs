@@ -79,8 +79,24 @@ public sealed class Http2TlsTests : IDisposable
         Assert.Equal(("grpc-status", "0"), Assert.Single(response.Trailers));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("127.1")]
+    public async Task A_name_that_is_none_verifies_nothing(string name)
+    {
+        await using var upstream = await KestrelUpstream.StartAsync(context => context.Response.WriteAsync("ok"), _certificate.Certificate);
+        await using var gateway = await StartAsync(upstream, "$http_x_name", "proxy_ssl_server_name = false");
+
+        var response = await gateway.SendAsync($"GET / HTTP/1.1\r\nHost: h\r\nX-Name: {name}\r\n\r\n");
+
+        Assert.Equal(502, response.Status);
+        Assert.Contains(name == "" ? "the name of the upstream server is empty" : "hostname mismatch", Assert.Single(gateway.Log.Named("upstream-tls-failed")));
+        Assert.Empty(upstream.Requests);
+    }
+
     private string Settings(string name) => $"proxy_ssl_trusted_certificate = '{_folder.PathOf("ca.pem")}'\nproxy_ssl_name = '{name}'";
 
-    private Task<TestGateway> StartAsync(KestrelUpstream upstream, string name) => TestGateway.StartAsync(
-        TestGateway.Toml([upstream.Address], $"proxy_http_version = '2'\n{Settings(name)}").Replace("http://pool", "https://pool", StringComparison.Ordinal));
+    private Task<TestGateway> StartAsync(KestrelUpstream upstream, string name, string more = "") => TestGateway.StartAsync(
+        TestGateway.Toml([upstream.Address], $"proxy_http_version = '2'\n{Settings(name)}\n{more}").Replace("http://pool", "https://pool", StringComparison.Ordinal));
 }
