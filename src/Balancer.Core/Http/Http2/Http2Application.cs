@@ -12,6 +12,6 @@ internal sealed class Http2Application : IHttpApplication<Http2Downstream>
     /// <inheritdoc/>
     public Task ProcessRequestAsync(Http2Downstream context) => context.RunAsync();
 
-    /// <summary>The stream is over: the engine has sent what was written, or has given up.</summary>
+    /// <summary>The request is over. What was written last may still wait in the engine until the client takes it; <see cref="Http2Connection"/> watches that it does.</summary>
     public void DisposeContext(Http2Downstream context, Exception? exception) => context.Connection.End(context);
 }

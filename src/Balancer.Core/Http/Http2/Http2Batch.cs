@@ -35,6 +35,7 @@ internal sealed class Http2Batch(PipeWriter inner, Http2Watch watch) : PipeWrite
     private bool _hasLastWords;
     private Exception? _fault;
     private TaskCompletionSource<FlushResult>? _waiter;
+    private TaskCompletionSource? _ended;
 
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => true;
@@ -132,7 +133,10 @@ internal sealed class Http2Batch(PipeWriter inner, Http2Watch watch) : PipeWrite
     {
     }
 
-    /// <summary>Passes on what is left, for the owner of the connection to close it. From now on the connection's writer is his alone. Any thread.</summary>
+    /// <summary>
+    /// Passes on what is left, for the owner of the connection to close it. The connection's writer is his alone when <see cref="WhenSentAsync"/>
+    /// has ended. Any thread.
+    /// </summary>
     public void End()
     {
         lock (_lock)
@@ -168,6 +172,15 @@ internal sealed class Http2Batch(PipeWriter inner, Http2Watch watch) : PipeWrite
             _waiter?.TrySetResult(new FlushResult(isCanceled: false, isCompleted: true));
             _waiter = null;
             ReleaseBuffer();
+        }
+    }
+
+    /// <summary>After <see cref="End"/>: ends when what was being sent has been, or its flush was cancelled.</summary>
+    public Task WhenSentAsync()
+    {
+        lock (_lock)
+        {
+            return _isSending ? (_ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
         }
     }
 
@@ -217,7 +230,8 @@ internal sealed class Http2Batch(PipeWriter inner, Http2Watch watch) : PipeWrite
                     pending = inner.FlushAsync();
                 }
 
-                if ((await pending).IsCompleted)
+                var result = await pending;
+                if (result.IsCompleted || (result.IsCanceled && Volatile.Read(ref _isOver)))
                 {
                     Break(null);
                 }
@@ -235,6 +249,7 @@ internal sealed class Http2Batch(PipeWriter inner, Http2Watch watch) : PipeWrite
         _isSending = false;
         _waiter?.TrySetResult(result);
         _waiter = null;
+        _ended?.TrySetResult();
         return result;
     }
 

@@ -32,6 +32,7 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     private readonly TimeoutWheel _wheel;
     private readonly Lock _lock = new();
     private readonly HashSet<LinkedGuard> _linked = [];
+    private readonly List<(int Stream, IFeatureCollection Features)> _tooSlow = [];
     private readonly long _openedAt;
     private readonly CancellationTokenRegistration _closed;
     private Http2Phase _phase;
@@ -90,7 +91,7 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
             Info.Requests = ++_requests;
             if (_phase == Http2Phase.Open)
             {
-                ClearDeadline();
+                WatchRests();
             }
         }
 
@@ -108,6 +109,7 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     public void End(Http2Downstream downstream)
     {
         var (keepaliveTimeout, sendTimeout, sendMinRate) = (downstream.KeepaliveTimeout, downstream.SendTimeout, downstream.SendPace.MinRate);
+        var hasRest = _watch.NoteRest(downstream.Stream, downstream.Features, sendTimeout, sendMinRate);
         downstream.Detach();
         WorkerPool<Http2Downstream>.Return(downstream);
         lock (_lock)
@@ -115,6 +117,11 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
             _requestsRunning--;
             if (_requestsRunning > 0)
             {
+                if (hasRest && _phase is Http2Phase.Open or Http2Phase.Closing)
+                {
+                    WatchRests();
+                }
+
                 return;
             }
 
@@ -125,7 +132,7 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
             _quietSince = _restSince = _wheel.Clock.Milliseconds;
             if (_phase == Http2Phase.Open)
             {
-                SetDeadline(Math.Max(1, Math.Min(keepaliveTimeout, sendTimeout)));
+                SetDeadline(Math.Max(1, Math.Min(Math.Min(keepaliveTimeout, sendTimeout), _watch.LeftForRests())));
             }
             else if (_phase == Http2Phase.Closing)
             {
@@ -216,9 +223,30 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
             await LingerAsync();
         }
 
+        await AwaitSenderAsync();
         await _context.Transport.Input.CompleteAsync();
         await _context.Transport.Output.CompleteAsync();
         await _context.DisposeAsync();
+    }
+
+    /// <summary>Waits until what the engine wrote last is sent: until then the connection's writer has another user.</summary>
+    private async ValueTask AwaitSenderAsync()
+    {
+        var sending = Transport.WhenSentAsync();
+        if (sending.IsCompleted)
+        {
+            return;
+        }
+
+        var guard = new IoGuard(_wheel);
+        guard.BeginFlush(_context.Transport.Output, CloseTimeout);
+        await sending;
+        if (guard.Expired)
+        {
+            _context.Abort();
+        }
+
+        guard.End();
     }
 
     /// <summary>Reads and throws away what still comes until the client has closed: else the kernel would reset the connection, and the client lose what was said last.</summary>
@@ -252,9 +280,20 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
     protected override void OnDeadline()
     {
         Http2Phase next;
+        (int Stream, IFeatureCollection Features)[] tooSlow = [];
         lock (_lock)
         {
             next = AfterDeadline();
+            if (_tooSlow.Count > 0)
+            {
+                tooSlow = [.. _tooSlow];
+                _tooSlow.Clear();
+            }
+        }
+
+        foreach (var (stream, features) in tooSlow)
+        {
+            Http2Downstream.ResetRest(stream, features);
         }
 
         switch (next)
@@ -301,7 +340,8 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
 
         if (_requestsRunning > 0)
         {
-            return Http2Phase.Open;
+            // Those that run watch over themselves; the rests of others have no one else. Only where a reset does not help all must go.
+            return _watch.TryPickSlow(_tooSlow, CloseTimeout) ? WatchRests() : AwaitRests(0);
         }
 
         var now = _wheel.Clock.Milliseconds;
@@ -316,16 +356,37 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
 
             var waited = now - _restSince;
             var isTooSlow = waited >= _sendTimeout && (_watch.BytesSent - _restSentBefore) * 1000 < _sendMinRate * waited;
-            var next = isTooSlow ? Http2Phase.Closed : Await(_quietSince + _sendTimeout - now, Http2Phase.Closed);
-            if (next == Http2Phase.Closed)
-            {
-                _watch.Condemn(Http2Fault.SlowRead);
-            }
-
-            return next;
+            return AwaitRests(isTooSlow ? 0 : Math.Min(_watch.LeftForRests(), _quietSince + _sendTimeout - now));
         }
 
         return _phase == Http2Phase.Open ? Await(_quietSince + _keepaliveTimeout - now, Http2Phase.Leaving) : Http2Phase.Closed;
+    }
+
+    /// <summary>While requests run there is no deadline but that of responses whose requests are over.</summary>
+    private Http2Phase WatchRests()
+    {
+        var left = _watch.LeftForRests();
+        if (left == long.MaxValue)
+        {
+            ClearDeadline();
+        }
+        else
+        {
+            SetDeadline(Math.Max(1, left));
+        }
+
+        return Http2Phase.Open;
+    }
+
+    private Http2Phase AwaitRests(long milliseconds)
+    {
+        var next = Await(milliseconds, Http2Phase.Closed);
+        if (next == Http2Phase.Closed)
+        {
+            _watch.Condemn(Http2Fault.SlowRead);
+        }
+
+        return next;
     }
 
     private Http2Phase Await(long milliseconds, Http2Phase next)

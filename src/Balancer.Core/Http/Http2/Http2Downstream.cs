@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Balancer.Http.Http1;
 using Balancer.Infrastructure;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace Balancer.Http.Http2;
@@ -49,6 +50,12 @@ internal sealed class Http2Downstream : Downstream
     /// <summary>The stream's connection.</summary>
     public Http2Connection Connection { get; private set; } = null!;
 
+    /// <summary>The stream's number.</summary>
+    public int Stream { get; private set; }
+
+    /// <summary>The stream as the engine has it.</summary>
+    public IFeatureCollection Features => _features;
+
     /// <inheritdoc/>
     public override IoGuard Guard => _guard;
 
@@ -81,6 +88,7 @@ internal sealed class Http2Downstream : Downstream
 
         Connection = connection;
         _features = features;
+        Stream = features.GetRequiredFeature<IHttp2StreamIdFeature>().StreamId;
         _response = features.GetRequiredFeature<IHttpResponseFeature>();
         _output = features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
         _hasStarted = false;
@@ -120,6 +128,15 @@ internal sealed class Http2Downstream : Downstream
         _response = null!;
         _output = null!;
         Connection = null!;
+    }
+
+    /// <summary>Resets a stream whose request is over because the client does not take the rest of its response. Any thread, perhaps too late.</summary>
+    public static void ResetRest(int stream, IFeatureCollection features)
+    {
+        if (features.Get<IHttp2StreamIdFeature>()?.StreamId == stream)
+        {
+            features.Get<IHttpResetFeature>()?.Reset(Cancel);
+        }
     }
 
     /// <summary>Serves the request.</summary>
@@ -327,9 +344,7 @@ internal sealed class Http2Downstream : Downstream
         try
         {
             var pending = _features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
-            _guard.BeginWait(_sending, SendTimeout);
-            var stream = await pending;
-            _guard.End();
+            var stream = await AwaitTunnelAsync(pending);
             _body.AttachTunnel(exchange, _features, stream);
             _output = PipeWriter.Create(stream, s_tunnelOptions);
             _isTunnel = true;
@@ -337,8 +352,20 @@ internal sealed class Http2Downstream : Downstream
         }
         catch (Exception e) when (ConnectionLoss.Is(e))
         {
-            _guard.End();
             return false;
+        }
+    }
+
+    private async ValueTask<Stream> AwaitTunnelAsync(ValueTask<Stream> pending)
+    {
+        try
+        {
+            _guard.BeginWait(_sending, SendTimeout);
+            return await pending;
+        }
+        finally
+        {
+            _guard.End();
         }
     }
 

@@ -75,6 +75,9 @@ internal sealed class Http2Transport : ConnectionContext
     /// <summary>Whether it has done so although the client was still there.</summary>
     public bool IsCutOff { get; private set; }
 
+    /// <summary>Ends when nothing is being sent any more. To be asked for once the engine is done with the connection.</summary>
+    public Task WhenSentAsync() => _batch.WhenSentAsync();
+
     /// <summary>Tells the client that the connection will be closed, and takes streams as before. Any thread.</summary>
     public void AnnounceClose() => _input.InsertPing();
 

@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Balancer.Infrastructure;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Balancer.Http.Http2;
 
@@ -13,6 +16,7 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
 
     private readonly Lock _lock = new();
     private readonly HashSet<int> _open = [];
+    private readonly Dictionary<int, Http2Rest> _rests = [];
     private Http2Budget _controls = new(4_000, 400);
     private Http2Budget _resets = new(limits.MaxConcurrentStreams + 64, 32);
     private bool _sawSettings;
@@ -53,6 +57,66 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
 
     /// <summary>Whether a header block was begun and has not ended yet.</summary>
     public bool IsInBlock => Volatile.Read(ref _blockFrames) > 0;
+
+    /// <summary>The request of a stream is over. False when all that answers it is sent.</summary>
+    public bool NoteRest(int stream, IFeatureCollection features, long sendTimeout, long minRate)
+    {
+        lock (_lock)
+        {
+            if (!_open.Contains(stream))
+            {
+                return false;
+            }
+
+            var now = clock.Milliseconds;
+            _rests[stream] = new Http2Rest { Stream = features, SendTimeout = sendTimeout, MinRate = minRate, Since = now, SentBefore = _sentBytes, QuietSince = now };
+            return true;
+        }
+    }
+
+    /// <summary>Milliseconds the client may still take for the rest of a response whose request is over, of all of them the fewest; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long LeftForRests()
+    {
+        lock (_lock)
+        {
+            var least = long.MaxValue;
+            foreach (var rest in _rests.Values)
+            {
+                least = Math.Min(least, rest.Left(clock.Milliseconds, _sentBytes));
+            }
+
+            return least;
+        }
+    }
+
+    /// <summary>Picks the streams the client is too slow on, which are to be reset. False when one is still there long after it was.</summary>
+    /// <param name="tooSlow">Receives them.</param>
+    /// <param name="grace">Milliseconds the resets may take.</param>
+    public bool TryPickSlow(List<(int Stream, IFeatureCollection Features)> tooSlow, long grace)
+    {
+        lock (_lock)
+        {
+            var now = clock.Milliseconds;
+            foreach (var stream in _rests.Keys)
+            {
+                ref var rest = ref CollectionsMarshal.GetValueRefOrNullRef(_rests, stream);
+                if (rest.Left(now, _sentBytes) > 0)
+                {
+                    continue;
+                }
+
+                if (rest.ResetUntil > 0)
+                {
+                    return false;
+                }
+
+                rest.ResetUntil = now + grace;
+                tooSlow.Add((stream, rest.Stream));
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>Ends the connection. The first reason counts.</summary>
     public void Condemn(Http2Fault fault)
@@ -112,9 +176,15 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
             _sent++;
             _sentBytes += head.Type == Http2FrameType.Data ? head.Length : 0;
             _controls.Earn(8);
+            ref var rest = ref CollectionsMarshal.GetValueRefOrNullRef(_rests, head.Stream);
+            if (!Unsafe.IsNullRef(ref rest))
+            {
+                rest.QuietSince = clock.Milliseconds;
+            }
+
             if (head.EndsStream)
             {
-                _open.Remove(head.Stream);
+                Close(head.Stream);
                 _resets.Earn(1);
             }
         }
@@ -127,7 +197,7 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
         var isClients = code is not (Http2ErrorCode.NoError or Http2ErrorCode.InternalError or Http2ErrorCode.Cancel);
         lock (_lock)
         {
-            _open.Remove(stream);
+            Close(stream);
             _hasCalmed |= code == Http2ErrorCode.EnhanceYourCalm;
             if (isClients && !_resets.TrySpend(1, clock.Milliseconds) && _fault == Http2Fault.None)
             {
@@ -153,6 +223,12 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
                 : code;
             return Code;
         }
+    }
+
+    private void Close(int stream)
+    {
+        _open.Remove(stream);
+        _rests.Remove(stream);
     }
 
     private Http2Fault Judge(in Http2FrameHead head)
@@ -183,7 +259,7 @@ internal sealed class Http2Watch(Http2Limits limits, CoarseClock clock)
             case Http2FrameType.Continuation:
                 return JudgeBlock(head, _blockFrames);
             case Http2FrameType.ResetStream:
-                _open.Remove(head.Stream);
+                Close(head.Stream);
                 return _resets.TrySpend(1, clock.Milliseconds) ? Http2Fault.None : Http2Fault.RapidReset;
             case Http2FrameType.Ping when head.IsAck:
                 return Spend(4, Http2Fault.PingFlood);

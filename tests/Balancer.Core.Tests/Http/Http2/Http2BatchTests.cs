@@ -128,6 +128,37 @@ public sealed class Http2BatchTests
     }
 
     [Fact]
+    public async Task The_writer_has_no_other_user_once_everything_is_sent()
+    {
+        _batch.Write(new byte[Http2Batch.Limit]);
+        var first = _batch.FlushAsync().AsTask();
+        _batch.Write("last words"u8);
+        _batch.End();
+        var sent = _batch.WhenSentAsync();
+        Assert.False(sent.IsCompleted);
+
+        await ReadAsync(Http2Batch.Limit + 10);
+        await sent.WaitAsync(Long);
+        Assert.True(first.IsCompleted);
+        Assert.Equal(2, _writer.Flushes);
+        Assert.True(_batch.WhenSentAsync().IsCompleted);
+    }
+
+    [Fact]
+    public async Task After_the_end_a_flush_that_is_cancelled_is_not_taken_up_again()
+    {
+        _batch.Write(new byte[Http2Batch.Limit]);
+        _ = _batch.FlushAsync().AsTask();
+        _batch.Write("last words"u8);
+        _batch.End();
+        var sent = _batch.WhenSentAsync();
+        _writer.CancelPendingFlush();
+
+        await sent.WaitAsync(Long);
+        Assert.Equal(1, _writer.Flushes);
+    }
+
+    [Fact]
     public async Task What_End_passes_on_while_something_is_sent_follows_it()
     {
         _batch.Write(new byte[Http2Batch.Limit]);

@@ -61,6 +61,40 @@ public sealed class Http2TunnelTests
     }
 
     [Fact]
+    public async Task A_tunnel_that_stays_does_not_keep_responses_that_the_client_never_takes()
+    {
+        await using var upstream = ScriptedUpstream.Start(async wire =>
+        {
+            var request = (await wire.ReadHeadAsync())!;
+            if (request["Upgrade"] is null)
+            {
+                await wire.SendAsync(ScriptedUpstream.OkText("small"));
+                return;
+            }
+
+            await AgreeAsync(wire, request);
+            await EchoAsync(wire);
+        });
+        await using var gateway = await TestGateway.StartAsync(upstream, "send_timeout = '5s'", server: On, time: new FakeTimeProvider());
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint, true, (4, 0));
+        await client.SendAsync(Open(1));
+        await client.ReadUntilAsync(() => client.Stream(1).Fields.Count > 0);
+        gateway.Time!.Advance(TimeSpan.FromSeconds(20));
+        await client.SendAsync(Frames.Get(3));
+        await client.ReadUntilAsync(() => client.Stream(3).Fields.Count > 0);
+        var start = gateway.Time.GetTimestamp();
+
+        await gateway.RunClockAsync(client.ReadUntilAsync(() => client.Stream(3).Reset is not null));
+
+        Assert.Equal(ErrorCode.Cancel, client.Stream(3).Reset);
+        Assert.InRange(gateway.Time.GetElapsedTime(start), TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(11));
+
+        // The tunnel and all else go on.
+        await client.SendAsync(Frames.WindowUpdate(1, 100), Frames.Data(1, false, "one"));
+        await client.ReadUntilAsync(() => client.Stream(1).Text == "one");
+    }
+
+    [Fact]
     public async Task Every_stream_gets_a_key_of_its_own()
     {
         var keys = new System.Collections.Concurrent.ConcurrentBag<string>();
