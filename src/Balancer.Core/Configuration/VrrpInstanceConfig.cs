@@ -83,6 +83,9 @@ public sealed record VrrpInstanceConfig
     /// <summary><c>track_script</c>: weights by the names of <c>[vrrp_script.NAME]</c>; null as weight is that of the script.</summary>
     public IReadOnlyDictionary<string, VrrpWeight> TrackedScripts { get; init; } = new Dictionary<string, VrrpWeight>();
 
+    /// <summary><c>self_probe_timeout</c>: a gateway whose listeners have not answered its own probes for so long is in fault; 0 never. Default 3 s.</summary>
+    public TimeSpan SelfProbeTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary><c>notify</c> and the like.</summary>
     public VrrpCommands Commands { get; init; } = new();
 

@@ -14,6 +14,8 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
     private readonly FailoverLog _log;
     private readonly TimeProvider _time;
     private readonly string? _ledgerPath;
+    private readonly IFailoverHealth _health;
+    private readonly DataPathWatch _watch = new();
     private readonly TrackPoller _poller;
     private readonly List<VrrpInstance> _leaving = [];
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,6 +25,7 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
     private LinkMonitor? _links;
     private AddressLedger? _ledger;
     private volatile VrrpInstance[] _instances = [];
+    private long _nextLook = long.MaxValue;
     private bool _isStopping;
 
     /// <param name="ledgerPath">Where it is noted what was added to the system; null where there is no directory for it.</param>
@@ -34,6 +37,7 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
         _ledgerPath = ledgerPath;
         _time = time;
         _log = new FailoverLog(loggers);
+        _health = health;
         _poller = new TrackPoller(Note, health, time);
         Metrics = new VrrpMetrics(() => _instances);
     }
@@ -49,7 +53,7 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
     {
         get
         {
-            var next = long.MaxValue;
+            var next = _nextLook;
             foreach (var instance in _instances)
             {
                 next = Math.Min(next, instance.NextDeadline);
@@ -117,6 +121,7 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
         _services.Thread.Post(() =>
         {
             _isStopping = true;
+            _nextLook = long.MaxValue;
             _leaving.AddRange(_instances);
             _instances = [];
             foreach (var instance in _leaving)
@@ -133,6 +138,16 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
     /// <inheritdoc/>
     public void Expire(long now)
     {
+        if (_nextLook <= now)
+        {
+            _nextLook = now + DataPathWatch.Period;
+            _watch.Look(now, _health.Answers);
+            foreach (var instance in _instances)
+            {
+                instance.Judge(_watch, now);
+            }
+        }
+
         foreach (var instance in _instances)
         {
             if (instance.NextDeadline <= now)
@@ -283,6 +298,8 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
         var old = _instances;
         ApplyGroups(config, after);
         _instances = [.. after];
+        _nextLook = after.Count > 0 ? now : long.MaxValue;
+        _watch.Restart();
         foreach (var instance in after)
         {
             if (old.Contains(instance))

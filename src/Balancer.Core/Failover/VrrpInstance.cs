@@ -10,10 +10,12 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     private const int ReadsPerTurn = 64;
     private const string NoInterface = "its interface does not exist";
     private const string LinkDown = "its interface is down";
+    private const string Stalled = "data path stalled";
 
     private readonly FailoverServices _services;
     private readonly VirtualAddresses _addresses;
     private readonly VirtualRoutes _routes;
+    private readonly StallVerdict _stall = new();
     private readonly byte[] _output = new byte[VrrpCodec.MaxLength];
     private readonly byte[] _input = new byte[VrrpSocket.BufferLength];
     private VrrpInstanceConfig _config;
@@ -65,7 +67,10 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     public required Action OnEnded { get; init; }
 
     /// <summary>Whether it cannot be master for a reason of its own; one that has not looked yet knows of none.</summary>
-    public bool IsFaulty => _fault is not null || _tracks.Fault is not null;
+    public bool IsFaulty => _fault is not null || IsStalled || _tracks.Fault is not null;
+
+    /// <summary>Whether it cannot be master because the gateway does not answer. Any thread.</summary>
+    public bool IsStalled => _stall.IsStalled;
 
     /// <inheritdoc/>
     public int Handle => _socket!.Handle;
@@ -189,6 +194,22 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         }
     }
 
+    /// <summary>Decides whether a gateway that does not answer may be master.</summary>
+    public void Judge(DataPathWatch watch, long now)
+    {
+        if (!_stall.Judge(watch, VrrpSettings.Microseconds(_config.SelfProbeTimeout)))
+        {
+            return;
+        }
+
+        if (IsStalled)
+        {
+            _services.Log.Fault(Name, Stalled);
+        }
+
+        UpdateFaults(now);
+    }
+
     /// <summary>Follows the faults of its group.</summary>
     public void UpdateFault(long now)
     {
@@ -291,7 +312,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         [.. _config.Addresses.Concat(_config.ExcludedAddresses).Select(static a => $"{a.Address}/{a.PrefixLength}")],
         _status?.Since ?? _services.Time.GetUtcNow(),
         reason,
-        _fault ?? _tracks.Fault?.ToString() ?? (_isGroupFaulty ? "another instance of its group is in fault" : null));
+        _fault ?? (IsStalled ? Stalled : null) ?? _tracks.Fault?.ToString() ?? (_isGroupFaulty ? "another instance of its group is in fault" : null));
 
     private void Restore()
     {

@@ -35,6 +35,7 @@ internal sealed class VrrpMetrics(Func<IReadOnlyList<VrrpInstance>> instances) :
             }
 
             collector.Add(MetricFamilies.VrrpAnnouncements, counters.Announcements, status.Name);
+            collector.Add(MetricFamilies.VrrpDataPathStalled, instance.IsStalled ? 1 : 0, status.Name);
             collector.Add(MetricFamilies.VrrpMasterTime, counters.MasterTime(FailoverThread.Now) / 1e6, status.Name);
         }
     }

@@ -114,6 +114,12 @@ internal sealed class ActiveListener
 
     private void Serve(ConnectionContext context)
     {
+        if (_services.ProbePeers.Has(context.RemoteEndPoint))
+        {
+            _ = _services.Probes.ServeAsync(context);
+            return;
+        }
+
         var info = new DownstreamConnection
         {
             Serial = _services.NextConnectionSerial(),

@@ -4,6 +4,7 @@ using Balancer.Configuration.Values;
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
+using Balancer.Proxy.SelfProbing;
 using Balancer.Tls;
 using Balancer.Transport;
 using Balancer.Upstreams;
@@ -42,6 +43,8 @@ public sealed class GatewayHost : IAsyncDisposable
         _services.Metrics.Add(new UpstreamMetrics(() => Pools));
         _meter = new BalancerMeter(_services.Metrics, time);
         _certificates = new TlsWatcher(_services.Tls);
+        SelfProbe = new SelfProbe(_services);
+        _services.Metrics.Add(SelfProbe);
         _sweep = new IdleSweep(_services.Heartbeat, () => Pools);
     }
 
@@ -62,6 +65,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>The heartbeat, by which a watchdog sees that the process is alive.</summary>
     internal Heartbeat Heartbeat => _services.Heartbeat;
+
+    /// <summary>Sees whether the data path serves, while there are virtual routers.</summary>
+    internal SelfProbe SelfProbe { get; }
 
     /// <summary>The pools of the snapshot in use.</summary>
     internal IReadOnlyList<Upstream> Pools => Volatile.Read(ref _gateway)?.Upstreams.All ?? [];
@@ -165,6 +171,7 @@ public sealed class GatewayHost : IAsyncDisposable
             }
 
             _isStopped = true;
+            await SelfProbe.DisposeAsync();
             var cut = await Task.WhenAll(_listeners.Values.Concat(_dropped).Select(l => l.StopAsync(drain, hurry)));
             _gateway?.Upstreams.Retire();
             if (_gateway is not null)
@@ -254,6 +261,7 @@ public sealed class GatewayHost : IAsyncDisposable
             }
         }
 
+        SelfProbe.Configure(ProbeSettings.Of(gateway.Config), listeners.Values);
         _dropped = [.. _dropped.Where(listener => !listener.IsStopped)];
         foreach (var (key, listener) in old)
         {

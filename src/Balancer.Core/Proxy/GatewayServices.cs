@@ -3,6 +3,7 @@ using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
 using Balancer.Proxy.Http2Upstream;
+using Balancer.Proxy.SelfProbing;
 using Balancer.Tls;
 using Balancer.Transport;
 using Balancer.Upstreams;
@@ -35,6 +36,7 @@ internal sealed class GatewayServices : IDisposable
         Metrics.Add(Tls.Metrics);
         Log = new ProxyLog(loggers.CreateLogger("Balancer.Proxy"));
         Http2Clients = new Http2Clients(this);
+        Probes = new ProbeService(this);
     }
 
     /// <summary>Makes loggers.</summary>
@@ -84,6 +86,12 @@ internal sealed class GatewayServices : IDisposable
 
     /// <summary>What virtual servers share for TLS.</summary>
     public TlsServices Tls { get; }
+
+    /// <summary>The ends of the connections that the gateway opens to itself.</summary>
+    public ProbePeers ProbePeers { get; } = new();
+
+    /// <summary>Answers them.</summary>
+    public ProbeService Probes { get; }
 
     /// <summary>All metrics.</summary>
     public MetricsRegistry Metrics { get; } = new();

@@ -14,6 +14,9 @@ internal sealed class GatewayHealth(GatewayHost host, TimeProvider time) : IFail
     private readonly ConcurrentDictionary<string, PoolProbe> _probes = new();
 
     /// <inheritdoc/>
+    public long Answers => host.SelfProbe.Answers;
+
+    /// <inheritdoc/>
     public bool IsAlive(string upstream)
     {
         if (Find(upstream) is not { } pool || pool.IsAvailable)
@@ -26,7 +29,8 @@ internal sealed class GatewayHealth(GatewayHost host, TimeProvider time) : IFail
     }
 
     /// <inheritdoc/>
-    public bool IsListening(string address) => host.IsDraining || host.FindListener(address) is null or { IsAccepting: true };
+    public bool IsListening(string address) =>
+        host.IsDraining || host.FindListener(address) is not { } listener || (listener.IsAccepting && host.SelfProbe.IsAnswering(listener));
 
     private Upstream? Find(string name)
     {

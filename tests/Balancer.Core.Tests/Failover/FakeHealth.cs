@@ -8,6 +8,8 @@ internal sealed class FakeHealth : IFailoverHealth
     /// <summary>What fails, by its name.</summary>
     public ConcurrentDictionary<string, bool> Failing { get; } = new();
 
+    public long Answers { get; set; }
+
     public bool IsAlive(string upstream) => !Failing.ContainsKey(upstream);
 
     public bool IsListening(string address) => !Failing.ContainsKey(address);

@@ -9,6 +9,8 @@ internal static class VrrpInstanceLevel
     private const int LongestPassword = 8;
     private const long TicksPerCentisecond = TimeSpan.TicksPerMillisecond * 10;
 
+    private static readonly TimeSpan ShortestSelfProbe = TimeSpan.FromSeconds(1);
+
     private static readonly TimeType Interval = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(40_950));
 
     private static readonly TextType InterfaceName = new("text", "the name of a network interface, such as \"eth0\"", VrrpAddressType.IsInterface);
@@ -82,7 +84,10 @@ internal static class VrrpInstanceLevel
         Tracked("track_upstream", "a pool", static i => i.TrackedUpstreams, static (i, v) => i with { TrackedUpstreams = v },
             "Pools that must have a server that takes requests.", "{ admin_backend = -30 }", ""),
         Tracked("track_listener", "an address of listen", static i => i.TrackedListeners, static (i, v) => i with { TrackedListeners = v },
-            "Addresses of `listen` that must accept connections.", "{ \"10.0.1.100:80\" = -30 }", ""),
+            "Addresses of `listen` that must accept connections, and answer the gateway's own probes (`self_probe_timeout`).", "{ \"10.0.1.100:80\" = -30 }", ""),
+        Key.Always<VrrpInstanceConfig, TimeSpan>(
+            "self_probe_timeout", TimeType.FromZero, static i => i.SelfProbeTimeout, static (i, v) => i with { SelfProbeTimeout = v }, "\"3s\"",
+            "The gateway opens connections to its own listeners, one each `advert_int` but not more than ten a second, nor fewer than one, and answers them itself, without a trace in logs and metrics of clients. When none was answered for so long the instance is in fault until three in a row are. At least 1 s; 0: it is never in fault for that.", "\"5s\"", ""),
         Tracked("track_file", "a file", static i => i.TrackedFiles, static (i, v) => i with { TrackedFiles = v },
             "Files that hold a number, which is multiplied with the weight; a file that is missing or empty holds 0. With weight 0, another number than 0 is a fault.", "{ \"/run/balancer/maintenance\" = -50 }", Keepalived("track_file")),
         Tracked("track_script", "a [vrrp_script.NAME]", static i => i.TrackedScripts, static (i, v) => i with { TrackedScripts = v },
@@ -129,6 +134,11 @@ internal static class VrrpInstanceLevel
         if (instance.Routes.GroupBy(static r => r.Key).FirstOrDefault(static g => g.Skip(1).Any()) is { } route)
         {
             context.Fail(bound.PositionOf("virtual_routes"), $"the route '{route.Key}' is given twice");
+        }
+
+        if (instance.SelfProbeTimeout > TimeSpan.Zero && instance.SelfProbeTimeout < ShortestSelfProbe)
+        {
+            context.Fail(bound.PositionOf("self_probe_timeout"), "a gateway is not given up in less than a second, expected a time from \"1s\", or 0");
         }
 
         if (instance.Addresses.Count == 0)

@@ -56,6 +56,8 @@ internal static class MetricFamilies
     public static readonly MetricFamily VrrpAdvertisementsReceived = Add(MetricKind.Counter, "balancer_vrrp_advertisements_received", null, "Advertisements of other gateways that were heeded", "instance");
     public static readonly MetricFamily VrrpAdvertisementsDropped = Add(MetricKind.Counter, "balancer_vrrp_advertisements_dropped", null, "Advertisements that were not heeded, by what was wrong", "instance", "reason");
     public static readonly MetricFamily VrrpAnnouncements = Add(MetricKind.Counter, "balancer_vrrp_announcements", null, "Gratuitous ARP and unsolicited neighbour advertisements sent", "instance");
+    public static readonly MetricFamily VrrpDataPathStalled = Add(MetricKind.Gauge, "balancer_vrrp_data_path_stalled", null, "1 while a virtual router is in fault because the gateway does not answer its own probes", "instance");
+    public static readonly MetricFamily VrrpSelfProbes = Add(MetricKind.Counter, "balancer_vrrp_self_probes", null, "Connections the gateway has opened to its own listeners, by whether they were answered", "result");
 
     public static readonly MetricFamily ReloadSuccessful = Add(MetricKind.Gauge, "balancer_config_last_reload_successful", null, "1 if the last load of the configuration succeeded, 0 if it was refused");
     public static readonly MetricFamily ReloadTimestamp = Add(MetricKind.Gauge, "balancer_config_last_reload_success_timestamp_seconds", "seconds", "Unix time of the last load of the configuration that succeeded");
