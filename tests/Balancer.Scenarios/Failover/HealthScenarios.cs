@@ -1,16 +1,19 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Balancer.Harness;
+using Xunit.Abstractions;
 
 namespace Balancer.Failover;
 
 /// <summary>The address is where requests are served: it leaves a gateway that does not, and comes back.</summary>
 [Collection(HeavyLoad.Name)]
-public sealed class HealthScenarios
+public sealed class HealthScenarios(ITestOutputHelper output)
 {
     private const double Interval = 0.1;
+    private static readonly TimeSpan Minute = TimeSpan.FromSeconds(60);
     private const string SelfProbe = "self_probe_timeout = \"1s\"";
 
     /// <summary>Where a single probe must not fail because the machine is busy: it may take 10 s.</summary>
@@ -159,6 +162,46 @@ public sealed class HealthScenarios
         Assert.Equal(0, await first.Gateway.WaitForExitAsync());
         Assert.Contains(first.Gateway.Process.Lines, l => l.Contains("event=stopped", StringComparison.Ordinal) && l.Contains("cut=0", StringComparison.Ordinal));
     }
+
+    [SegmentFact("wrk")]
+    public async Task A_minute_of_full_load_and_full_collections_changes_nothing()
+    {
+        await using var segment = new Segment();
+        await using var first = await SegmentGateway.StartAsync(segment.Gateway1, 110, Interval);
+        await first.WaitForStateAsync("master");
+        await using var second = await SegmentGateway.StartAsync(segment.Gateway2, 100, Interval);
+        await second.WaitForStateAsync("backup");
+        await ProbedAsync(first);
+        SegmentGateway[] both = [first, second];
+        var before = both.Select(FullCollections).ToArray();
+        using var watch = new AdvertisementWatch(segment, segment.Gateway1);
+        var start = Stopwatch.GetTimestamp();
+        var load = segment.Start(segment.Client, Tools.Get("wrk"), ["-t1", "-c64", $"-d{Minute.TotalSeconds}s", "--timeout", "5s", $"http://{Segment.Vip}/"]);
+
+        var forced = 0;
+        for (; Stopwatch.GetElapsedTime(start) < Minute; forced++)
+        {
+            await Task.WhenAll(both.Select(g => RuntimeDiagnostics.CollectGarbageAsync(g.Gateway.Process.Id)));
+        }
+
+        await Deadline.WaitAsync(load.Exited, () => $"wrk ends; its output:\n{load.Output}");
+        var collections = both.Select((g, i) => FullCollections(g) - before[i]).ToArray();
+        output.WriteLine($"{forced} forced, {string.Join(" and ", collections)} full collections; {watch.Count} advertisements, at most {watch.LongestGap:f0} ms apart; {Unanswered(first)} of {Probes(first)} probes unanswered\n{load.Output}");
+
+        // The backup waits for three intervals and more.
+        Assert.InRange(watch.LongestGap, 0, 3000 * Interval);
+        Assert.True(watch.Count > Minute.TotalSeconds / Interval / 2);
+        Assert.Equal(["backup", "master"], Transitions(first));
+        Assert.Equal(["backup"], Transitions(second));
+        Assert.All(collections, c => Assert.True(c >= forced && forced >= Minute.TotalSeconds, $"{c} full collections, {forced} forced"));
+        Assert.DoesNotContain("Socket errors", load.Output);
+    }
+
+    private static double FullCollections(SegmentGateway gateway) => gateway.Metric("dotnet_gc_collections_total", "generation=2");
+
+    /// <summary>The states it came to.</summary>
+    private static string[] Transitions(SegmentGateway gateway) =>
+        [.. gateway.Gateway.Process.Lines.Where(l => l.Contains("event=vrrp-transition", StringComparison.Ordinal)).Select(l => l.Split(" to=")[1].Split(' ')[0])];
 
     private static double Probes(SegmentGateway gateway) => gateway.Metric("balancer_vrrp_self_probes_total");
 
