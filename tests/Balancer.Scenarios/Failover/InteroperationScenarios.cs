@@ -12,6 +12,7 @@ public sealed class InteroperationScenarios(ITestOutputHelper output)
     {
         Version2,
         Version2Password,
+        Version2Unicast,
         Version3,
         Version3Unicast,
         Ipv6,
@@ -62,13 +63,16 @@ public sealed class InteroperationScenarios(ITestOutputHelper output)
         Assert.True(Segment.Has(segment.Gateway1, Address(kind)));
     }
 
-    [SegmentFact("keepalived")]
-    public async Task Priority_0_of_keepalived_is_heeded_after_the_skew_alone()
+    [SegmentTheory("keepalived")]
+    [InlineData(Kind.Version2)]
+    [InlineData(Kind.Version3)]
+    [InlineData(Kind.Ipv6)]
+    public async Task Priority_0_of_keepalived_is_heeded_after_the_skew_alone(Kind kind)
     {
         await using var segment = new Segment();
-        await using var keepalived = await KeepalivedProcess.StartAsync(segment, segment.Gateway2, KeepalivedProcess.Configure(200, 1));
+        await using var keepalived = await KeepalivedProcess.StartAsync(segment, segment.Gateway2, Theirs(kind, segment.Gateway2, segment.Gateway1, 200));
         await keepalived.WaitForStateAsync("MASTER");
-        await using var balancer = await SegmentGateway.StartAsync(segment.Gateway1, 100, 1);
+        await using var balancer = await StartOursAsync(kind, segment.Gateway1, segment.Gateway2, 100);
         await Deadline.UntilAsync(() => balancer.Metric("balancer_vrrp_advertisements_received_total") > 0, () => "balancerd hears keepalived");
 
         await keepalived.StopAsync();
@@ -77,20 +81,22 @@ public sealed class InteroperationScenarios(ITestOutputHelper output)
         Assert.Contains(balancer.Gateway.Process.Lines, l => l.Contains("reason=master_left", StringComparison.Ordinal));
     }
 
-    [SegmentFact("keepalived")]
-    public async Task Of_equal_priorities_the_higher_address_is_master_whoever_began()
+    [SegmentTheory("keepalived")]
+    [InlineData(Kind.Version3)]
+    [InlineData(Kind.Ipv6)]
+    public async Task Of_equal_priorities_the_higher_address_is_master_whoever_began(Kind kind)
     {
         await using var segment = new Segment();
-        await using var balancer = await SegmentGateway.StartAsync(segment.Gateway1, 100, 0.1);
+        await using var balancer = await StartOursAsync(kind, segment.Gateway1, segment.Gateway2, 100);
         await balancer.WaitForStateAsync("master");
-        await using var keepalived = await KeepalivedProcess.StartAsync(segment, segment.Gateway2, KeepalivedProcess.Configure(100, 0.1));
+        await using var keepalived = await KeepalivedProcess.StartAsync(segment, segment.Gateway2, Theirs(kind, segment.Gateway2, segment.Gateway1, 100));
         await Deadline.UntilAsync(async () => (await keepalived.CountersAsync())["Advertisements: Received"] > 5, () => "keepalived hears balancerd");
 
         // Of equals the backup does not preempt.
         Assert.Equal("master", balancer.State());
         Assert.Equal("BACKUP", keepalived.StateOf());
 
-        // Split them, so that both are masters; when they meet, 10.9.0.2 stays.
+        // Split them, so that both are masters; when they meet, the second one stays.
         segment.SetIsolated(segment.Gateway1, isolated: true);
         await keepalived.WaitForStateAsync("MASTER");
         segment.SetIsolated(segment.Gateway1, isolated: false);
@@ -98,13 +104,15 @@ public sealed class InteroperationScenarios(ITestOutputHelper output)
         Assert.Equal("MASTER", keepalived.StateOf());
     }
 
-    [SegmentFact("keepalived")]
-    public async Task Without_preemption_a_better_balancerd_stays_backup()
+    [SegmentTheory("keepalived")]
+    [InlineData(Kind.Version3)]
+    [InlineData(Kind.Ipv6)]
+    public async Task Without_preemption_a_better_balancerd_stays_backup(Kind kind)
     {
         await using var segment = new Segment();
-        await using var keepalived = await KeepalivedProcess.StartAsync(segment, segment.Gateway2, KeepalivedProcess.Configure(100, 0.1));
+        await using var keepalived = await KeepalivedProcess.StartAsync(segment, segment.Gateway2, Theirs(kind, segment.Gateway2, segment.Gateway1, 100));
         await keepalived.WaitForStateAsync("MASTER");
-        await using var balancer = await SegmentGateway.StartAsync(segment.Gateway1, 200, 0.1, "nopreempt = true");
+        await using var balancer = await StartOursAsync(kind, segment.Gateway1, segment.Gateway2, 200, "nopreempt = true");
         await Deadline.UntilAsync(() => balancer.Metric("balancer_vrrp_advertisements_received_total") > 20, () => "balancerd hears keepalived");
 
         Assert.Equal("backup", balancer.State());
@@ -112,19 +120,22 @@ public sealed class InteroperationScenarios(ITestOutputHelper output)
         await balancer.WaitForStateAsync("master");
     }
 
-    [SegmentFact("keepalived")]
-    public async Task A_changed_priority_moves_the_address_without_a_restart()
+    [SegmentTheory("keepalived")]
+    [InlineData(Kind.Version2)]
+    [InlineData(Kind.Version3)]
+    [InlineData(Kind.Ipv6)]
+    public async Task A_changed_priority_moves_the_address_without_a_restart(Kind kind)
     {
         await using var segment = new Segment();
-        await using var keepalived = await KeepalivedProcess.StartAsync(segment, segment.Gateway2, KeepalivedProcess.Configure(100, 0.1));
-        await using var balancer = await SegmentGateway.StartAsync(segment.Gateway1, 110, 0.1);
+        await using var keepalived = await KeepalivedProcess.StartAsync(segment, segment.Gateway2, Theirs(kind, segment.Gateway2, segment.Gateway1, 100));
+        await using var balancer = await StartOursAsync(kind, segment.Gateway1, segment.Gateway2, 110);
         await balancer.WaitForStateAsync("master");
         await keepalived.WaitForStateAsync("BACKUP");
 
-        await balancer.ReloadAsync(SegmentGateway.Configure(segment.Gateway1, 90, 0.1));
+        await balancer.ReloadAsync(Ours(kind, segment.Gateway1, segment.Gateway2, 90));
         await keepalived.WaitForStateAsync("MASTER");
         await balancer.WaitForStateAsync("backup");
-        await balancer.ReloadAsync(SegmentGateway.Configure(segment.Gateway1, 110, 0.1));
+        await balancer.ReloadAsync(Ours(kind, segment.Gateway1, segment.Gateway2, 110));
         await balancer.WaitForStateAsync("master");
         await keepalived.WaitForStateAsync("BACKUP");
         await AssertNothingRefusedAsync(keepalived, balancer);
@@ -132,9 +143,9 @@ public sealed class InteroperationScenarios(ITestOutputHelper output)
 
     private static bool IsIpv6(Kind kind) => kind is Kind.Ipv6 or Kind.Ipv6Unicast;
 
-    private static bool IsUnicast(Kind kind) => kind is Kind.Version3Unicast or Kind.Ipv6Unicast;
+    private static bool IsUnicast(Kind kind) => kind is Kind.Version2Unicast or Kind.Version3Unicast or Kind.Ipv6Unicast;
 
-    private static int Version(Kind kind) => kind is Kind.Version2 or Kind.Version2Password ? 2 : 3;
+    private static int Version(Kind kind) => kind is Kind.Version2 or Kind.Version2Password or Kind.Version2Unicast ? 2 : 3;
 
     private static double Interval(Kind kind) => Version(kind) == 2 ? 1 : 0.1;
 
@@ -142,13 +153,16 @@ public sealed class InteroperationScenarios(ITestOutputHelper output)
 
     private static IPAddress From(Kind kind, SegmentHost host) => IsIpv6(kind) ? host.LinkLocal : host.Address;
 
-    private static Task<SegmentGateway> StartOursAsync(Kind kind, SegmentHost host, SegmentHost other, int priority) => SegmentGateway.StartAsync(
-        host,
-        priority,
-        Interval(kind),
-        (IsUnicast(kind) ? $"unicast_src_ip = \"{From(kind, host)}\"\nunicast_peer = [\"{From(kind, other)}\"]" : "") + (kind == Kind.Version2Password ? "authentication = \"geheim\"" : ""),
-        IsIpv6(kind) ? "\"fe80::100/64\", \"fd00:9::100/64\"" : "\"10.9.0.100/24\"",
-        Version(kind));
+    private static Task<SegmentGateway> StartOursAsync(Kind kind, SegmentHost host, SegmentHost other, int priority, string instance = "") =>
+        SegmentGateway.StartAsync(host, priority, Interval(kind), OurLines(kind, host, other) + instance, OurAddresses(kind), Version(kind));
+
+    private static string Ours(Kind kind, SegmentHost host, SegmentHost other, int priority) =>
+        SegmentGateway.Configure(host, priority, Interval(kind), OurLines(kind, host, other), OurAddresses(kind), Version(kind));
+
+    private static string OurLines(Kind kind, SegmentHost host, SegmentHost other) =>
+        (IsUnicast(kind) ? $"unicast_src_ip = \"{From(kind, host)}\"\nunicast_peer = [\"{From(kind, other)}\"]\n" : "") + (kind == Kind.Version2Password ? "authentication = \"geheim\"\n" : "");
+
+    private static string OurAddresses(Kind kind) => IsIpv6(kind) ? "\"fe80::100/64\", \"fd00:9::100/64\"" : "\"10.9.0.100/24\"";
 
     private static string Theirs(Kind kind, SegmentHost host, SegmentHost other, int priority) => KeepalivedProcess.Configure(
         priority,
