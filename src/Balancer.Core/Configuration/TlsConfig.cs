@@ -39,7 +39,7 @@ public sealed record TlsConfig
     /// <summary><c>ssl_client_certificate</c>: PEM file of the authorities that client certificates are verified with; their names are sent to clients.</summary>
     public ConfigText? ClientCertificate { get; init; }
 
-    /// <summary><c>ssl_trusted_certificate</c>: PEM file of further authorities, whose names are not sent; OCSP responses are verified with them too.</summary>
+    /// <summary><c>ssl_trusted_certificate</c>: PEM file of further authorities, whose names are not sent.</summary>
     public ConfigText? TrustedCertificate { get; init; }
 
     /// <summary><c>ssl_stapling</c>: whether the status of the certificates is asked for and sent along. Default false.</summary>

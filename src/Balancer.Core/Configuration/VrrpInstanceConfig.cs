@@ -38,7 +38,7 @@ public sealed record VrrpInstanceConfig
     /// <summary><c>accept</c>: answers on the addresses it holds, which is always so. Default true.</summary>
     public bool Accepts { get; init; } = true;
 
-    /// <summary><c>unicast_src_ip</c> or <c>mcast_src_ip</c>: the address advertisements are sent from; null is the first of the interface.</summary>
+    /// <summary><c>unicast_src_ip</c>, which also stands for keepalived's <c>mcast_src_ip</c>: the address advertisements are sent from; null is the first of the interface.</summary>
     public IPAddress? SourceAddress { get; init; }
 
     /// <summary><c>unicast_peer</c>: the other gateways, where there is no multicast; empty for multicast.</summary>

@@ -25,7 +25,7 @@ internal static class ConfigReference
                 AddKey(text, key);
             }
 
-            if (level != UpstreamLevel.Level && level != AdminKey.Level)
+            if (level != UpstreamLevel.Level && level.Keys.Any(k => settings.Contains(k.Name)))
             {
                 text.Append("\nAnd the [settings](#settings).\n");
             }
