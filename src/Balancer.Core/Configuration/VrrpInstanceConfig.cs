@@ -35,6 +35,9 @@ public sealed record VrrpInstanceConfig
     /// <summary><c>virtual_routes</c>: routes that come and go with the addresses, in the order written.</summary>
     public IReadOnlyList<VrrpRouteConfig> Routes { get; init; } = [];
 
+    /// <summary><c>use_vmac</c>: the addresses have the hardware address of the virtual router, on an interface of their own. Default false.</summary>
+    public VrrpVmacConfig Vmac { get; init; } = new(false, null);
+
     /// <summary><c>accept</c>: answers on the addresses it holds, which is always so. Default true.</summary>
     public bool Accepts { get; init; } = true;
 
@@ -89,6 +92,12 @@ public sealed record VrrpInstanceConfig
     /// <summary><c>notify</c> and the like.</summary>
     public VrrpCommands Commands { get; init; } = new();
 
+    /// <summary>The name of the interface that is made for <see cref="Vmac"/>; null when it is not used.</summary>
+    public string? VirtualInterface => Vmac.IsUsed ? Vmac.Name ?? $"{(IsIpv6 ? "vrrp6" : "vrrp")}.{VirtualRouterId}" : null;
+
+    /// <summary>Whether the addresses advertised are IPv6.</summary>
+    public bool IsIpv6 => Addresses is [{ Address.AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 }, ..];
+
     /// <summary>The version spoken: 2 or 3.</summary>
-    public int EffectiveVersion => Version ?? (Addresses is [{ Address.AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 }, ..] ? 3 : 2);
+    public int EffectiveVersion => Version ?? (IsIpv6 ? 3 : 2);
 }

@@ -9,14 +9,19 @@ internal sealed class VirtualAddresses(VrrpInstanceConfig config, FailoverServic
     private readonly List<Held> _held = [];
     private VrrpInstanceConfig _config = config;
     private LinkInfo? _interface;
+    private LinkInfo? _virtual;
 
     private IEnumerable<VrrpAddressConfig> Wanted => _config.Addresses.Concat(_config.ExcludedAddresses);
 
-    /// <summary>The interface of the virtual router is this one from now on. Addresses that are held are announced when its hardware address has changed.</summary>
-    public void SetInterface(LinkInfo link, VrrpCounters counters)
+    /// <summary>The interfaces of the virtual router are these from now on. Addresses that are held are announced when the hardware address has changed.</summary>
+    /// <param name="link">Its own.</param>
+    /// <param name="macvlan">The one that has its hardware address; null when it has none.</param>
+    /// <param name="counters">Counts the announcements.</param>
+    public void SetInterface(LinkInfo link, LinkInfo? macvlan, VrrpCounters counters)
     {
         var hasMoved = _interface is { } former && former.Hardware != link.Hardware;
         _interface = link;
+        _virtual = macvlan;
         if (hasMoved)
         {
             Announce(counters);
@@ -81,18 +86,17 @@ internal sealed class VirtualAddresses(VrrpInstanceConfig config, FailoverServic
     /// <summary>Adds again what others have removed, and announces it.</summary>
     public void Restore(VrrpCounters counters)
     {
-        foreach (var held in _held.Where(h => h.IsOurs && !services.Links.Has(h.Link.Index, h.Address, h.Config.PrefixLength)).ToArray())
+        for (var i = 0; i < _held.Count; i++)
         {
-            services.Log.AddressRemoved(_config.Name, held.Address.ToString());
-            var error = services.Owned.AddAddress(held.Link.Index, held.Link.Name, held.Address, held.Config.PrefixLength, held.Config.Label);
-            if (error == Errno.None)
+            var held = _held[i];
+            if (!held.IsOurs || services.Links.Has(held.Link.Index, held.Address, held.Config.PrefixLength))
             {
-                Announce(held, counters);
+                continue;
             }
-            else
-            {
-                services.Log.AddressFailed(_config.Name, $"add {held.Address}", error.Describe());
-            }
+
+            // The interface may be another one of that name.
+            _held[i] = held with { Link = LinkOf(held.Config) ?? held.Link };
+            Restore(_held[i], counters);
         }
     }
 
@@ -105,14 +109,31 @@ internal sealed class VirtualAddresses(VrrpInstanceConfig config, FailoverServic
         }
     }
 
+    /// <summary>Where an address belongs. Those of the other family are on the router's own interface: the hardware address of a virtual router is of one family.</summary>
+    private LinkInfo? LinkOf(VrrpAddressConfig wanted) => wanted.Device switch
+    {
+        null => _virtual is not null && wanted.Address.AddressFamily == _config.Addresses[0].Address.AddressFamily ? _virtual : _interface,
+        var device when device == _config.Interface => _interface,
+        var device => services.Links.Find(device),
+    };
+
+    private void Restore(Held held, VrrpCounters counters)
+    {
+        services.Log.AddressRemoved(_config.Name, held.Address.ToString());
+        var error = services.Owned.AddAddress(held.Link.Index, held.Link.Name, held.Address, held.Config.PrefixLength, held.Config.Label);
+        if (error == Errno.None)
+        {
+            Announce(held, counters);
+        }
+        else
+        {
+            services.Log.AddressFailed(_config.Name, $"add {held.Address}", error.Describe());
+        }
+    }
+
     private Held? Add(VrrpAddressConfig wanted)
     {
-        var link = _interface;
-        if (wanted.Device is { } device && device != _config.Interface)
-        {
-            link = services.Links.Find(device);
-        }
-
+        var link = LinkOf(wanted);
         var address = NetworkAddress.From(wanted.Address);
         if (link is null)
         {

@@ -16,6 +16,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     private readonly VirtualAddresses _addresses;
     private readonly VirtualRoutes _routes;
     private readonly StallVerdict _stall = new();
+    private readonly VirtualLink? _virtual;
     private readonly byte[] _output = new byte[VrrpCodec.MaxLength];
     private readonly byte[] _input = new byte[VrrpSocket.BufferLength];
     private VrrpInstanceConfig _config;
@@ -38,6 +39,11 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         _peers = PeersOf(config);
         _addresses = new VirtualAddresses(config, services);
         _routes = new VirtualRoutes(config, services);
+        if (config.VirtualInterface is { } name)
+        {
+            _virtual = new VirtualLink(name, (byte)config.VirtualRouterId, Family, services, socket => Read(socket, isHeeded: true));
+        }
+
         Router = new VrrpRouter(VrrpSettings.TimingOf(config), default, this);
         _status = Describe(VrrpReason.Start);
     }
@@ -88,6 +94,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         config.Interface == _config.Interface
         && config.VirtualRouterId == _config.VirtualRouterId
         && config.EffectiveVersion == _config.EffectiveVersion
+        && config.VirtualInterface == _config.VirtualInterface
         && config.Addresses[0].Address.AddressFamily == Family;
 
     /// <summary>Goes by another configuration.</summary>
@@ -136,10 +143,12 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
                 _interfaceIndex = link.Index;
             }
 
+            var fault = link.IsUpAndRunning ? Open(link) : LinkDown;
+
             // Its hardware address may have changed, as of a bond.
-            _addresses.SetInterface(link, Counters);
+            _addresses.SetInterface(link, _virtual?.Link, Counters);
             _routes.SetInterface(link);
-            SetOwnFault(link.IsUpAndRunning ? Open() : LinkDown, now);
+            SetOwnFault(fault, now);
         }
 
         foreach (var track in _tracks.All)
@@ -219,13 +228,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnReadable()
-    {
-        for (var i = 0; i < ReadsPerTurn && _socket is not null && _socket.TryReceive(_input, out var datagram); i++)
-        {
-            Hear(datagram);
-        }
-    }
+    public void OnReadable() => Read(_socket, isHeeded: _peers.Length > 0 || _virtual?.Socket is null);
 
     /// <inheritdoc/>
     public void Advertise(byte priority)
@@ -237,12 +240,12 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
 
         if (_peers.Length == 0)
         {
-            Send(priority, _socket.Group);
+            Send(_virtual?.Socket ?? _socket, priority, _socket.Group);
         }
 
         foreach (var peer in _peers)
         {
-            Send(priority, peer);
+            Send(_socket, priority, peer);
         }
     }
 
@@ -257,6 +260,9 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     public void Release()
     {
         _routes.Release();
+
+        // First of all: nothing of what goes with the addresses may leave by it beside the new master.
+        SetVirtualUp(false);
         _addresses.Release();
     }
 
@@ -273,6 +279,12 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
     public void OnTransition(VrrpState from, VrrpState to, VrrpReason reason)
     {
         Counters.CountTransition(from, to, FailoverThread.Now);
+        if (to == VrrpState.Master)
+        {
+            // Before the first advertisement, which leaves by it.
+            SetVirtualUp(true);
+        }
+
         _status = Describe(reason) with { Since = _services.Time.GetUtcNow() };
         _services.Log.Transition(Name, from, to, reason, Router.Priority);
         VrrpNotifier.Notify(_config.Commands, "INSTANCE", Name, to, Router.Priority, _services.Log);
@@ -381,7 +393,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
 
     /// <summary>Opens the socket, and finds the address to send from.</summary>
     /// <returns>What is wrong; null when nothing.</returns>
-    private string? Open()
+    private string? Open(LinkInfo link)
     {
         _source = _config.SourceAddress is { } configured ? NetworkAddress.From(configured) : _services.Links.PrimaryAddress(_interfaceIndex, Family);
         if (_source.IsNone)
@@ -401,11 +413,20 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
 
         _socket.Source = _source;
         Router.Configure(FailoverThread.Now, VrrpSettings.TimingOf(_config), _source);
-        return null;
+        return _virtual?.Open(link, _source);
+    }
+
+    private void SetVirtualUp(bool up)
+    {
+        if (_virtual?.SetUp(up) is { } error)
+        {
+            _services.Log.AddressFailed(Name, $"set {_config.VirtualInterface} {(up ? "up" : "down")}", error);
+        }
     }
 
     private void Close()
     {
+        _virtual?.Close();
         if (_socket is not null)
         {
             _services.Thread.Unwatch(this);
@@ -416,10 +437,10 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         _interfaceIndex = 0;
     }
 
-    private void Send(byte priority, NetworkAddress destination)
+    private void Send(VrrpSocket socket, byte priority, NetworkAddress destination)
     {
         var length = _codec.Write(_output, priority, Interval, _source, destination);
-        var error = _socket!.Send(_output.AsSpan(0, length), destination);
+        var error = socket.Send(_output.AsSpan(0, length), destination);
         if (error == Errno.None)
         {
             Counters.CountSent();
@@ -427,6 +448,18 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
         else
         {
             _services.Log.SendFailed(Name, error.Describe());
+        }
+    }
+
+    /// <summary>Takes what has come; while it comes by the virtual interface, what the own one has is the same once more.</summary>
+    private void Read(VrrpSocket? socket, bool isHeeded)
+    {
+        for (var i = 0; i < ReadsPerTurn && socket is not null && socket.TryReceive(_input, out var datagram); i++)
+        {
+            if (isHeeded)
+            {
+                Hear(datagram);
+            }
         }
     }
 

@@ -54,6 +54,9 @@ internal static class VrrpInstanceLevel
         Key.Always<VrrpInstanceConfig, bool>(
             "nopreempt", BooleanType.Instance, static i => i.NoPreempt, static (i, v) => i with { NoPreempt = v }, "false",
             "Does not take over from a living master of lower priority.", "true", Keepalived("nopreempt")),
+        Key.Always<VrrpInstanceConfig, VrrpVmacConfig>(
+            "use_vmac", new VrrpVmacType(), static i => i.Vmac, static (i, v) => i with { Vmac = v }, "false",
+            "Gives the addresses the hardware address of the virtual router, 00:00:5e:00:01:ID (IPv6 00:00:5e:00:02:ID), which is the same whoever is master: neighbours have nothing to learn. They are on an interface that is made for it and is up while this gateway is master: `vrrp.ID` (IPv6 `vrrp6.ID`), or the name given. Advertisements leave by it too, but not those to `unicast_peer`.", "true", Keepalived("use_vmac")),
         Key.Always<VrrpInstanceConfig, bool>(
             "accept", BooleanType.Instance, static i => i.Accepts, static (i, v) => i with { Accepts = v }, "true",
             "Answers on the addresses it holds. It is always so: `false` is refused.", "true", Keepalived("accept")),
@@ -103,7 +106,7 @@ internal static class VrrpInstanceLevel
             ["dont_track_primary"] = "is not supported: without its own interface it cannot be heard",
             ["track_process"] = RefusedDirectives.NotYet,
             ["track_bfd"] = RefusedDirectives.NotYet,
-            ["use_vmac"] = RefusedDirectives.NotYet,
+            ["vmac_xmit_base"] = RefusedDirectives.NotYet,
             ["virtual_rules"] = RefusedDirectives.NotYet,
             ["garp_lower_prio_delay"] = "is needless here: addresses are announced whenever another master is heard, and when it is silent again",
             ["garp_lower_prio_repeat"] = "is called 'garp_master_repeat'",
@@ -160,6 +163,11 @@ internal static class VrrpInstanceLevel
         if (instance.Addresses.Concat(instance.ExcludedAddresses).GroupBy(static a => a.Address).FirstOrDefault(static g => g.Skip(1).Any()) is { } twice)
         {
             context.Fail(bound.PositionOf("virtual_ipaddress"), $"the address '{twice.Key}' is given twice");
+        }
+
+        if (instance.VirtualInterface == instance.Interface)
+        {
+            context.Fail(bound.PositionOf("use_vmac"), $"'{instance.Interface}' is the interface it is made on, expected another name");
         }
 
         CheckVersion(instance, family, bound, context);

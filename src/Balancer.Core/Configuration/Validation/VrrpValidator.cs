@@ -11,8 +11,14 @@ internal static class VrrpValidator
         var byId = new Dictionary<(string Interface, int Id, bool IsIpv6), VrrpInstanceConfig>();
         var byAddress = new Dictionary<System.Net.IPAddress, VrrpInstanceConfig>();
         var byRoute = new Dictionary<string, VrrpInstanceConfig>(StringComparer.Ordinal);
+        var byVmac = new Dictionary<string, VrrpInstanceConfig>(StringComparer.Ordinal);
         foreach (var instance in config.VrrpInstances)
         {
+            if (instance.VirtualInterface is { } vmac && !byVmac.TryAdd(vmac, instance))
+            {
+                errors.Add(new ConfigError(instance.Location, $"vrrp_instance {instance.Name}: the interface '{vmac}' is already made by '{byVmac[vmac].Name}', expected another name as use_vmac"));
+            }
+
             var isIpv6 = instance.Addresses is [{ Address.AddressFamily: AddressFamily.InterNetworkV6 }, ..];
             if (!byId.TryAdd((instance.Interface, instance.VirtualRouterId, isIpv6), instance))
             {

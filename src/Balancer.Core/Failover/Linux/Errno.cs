@@ -39,6 +39,9 @@ internal enum Errno
     /// <summary>EMSGSIZE.</summary>
     MessageTooLong = 90,
 
+    /// <summary>EAFNOSUPPORT: the interface, or the system, has no IPv6.</summary>
+    FamilyNotSupported = 97,
+
     /// <summary>EADDRNOTAVAIL: there is no such address on the interface.</summary>
     AddressNotAvailable = 99,
 

@@ -171,7 +171,7 @@ internal sealed class Netlink : IDisposable
     }
 
     /// <summary>
-    /// Makes a macvlan of a virtual router and sets it up: private mode, so that it hears only what comes from outside; it answers ARP for its own
+    /// Makes a macvlan of a virtual router, which is down: private mode, so that it hears only what comes from outside; it answers ARP for its own
     /// addresses alone, takes packets that belong to its parent's network, and gives itself no IPv6 address, which would be the same on every router.
     /// </summary>
     /// <param name="name">Its name, at most 15 bytes.</param>
@@ -205,7 +205,7 @@ internal sealed class Netlink : IDisposable
         index = link?.Index ?? 0;
         if (error == Errno.None)
         {
-            error = SetUpVirtual(index);
+            error = ConfigureVirtual(index);
         }
 
         if (error != Errno.None && index != 0)
@@ -299,16 +299,22 @@ internal sealed class Netlink : IDisposable
         return error == Errno.None && link is null ? Errno.NoSuchDevice : error;
     }
 
-    private Errno SetUpVirtual(int index)
+    private Errno ConfigureVirtual(int index)
     {
-        // While it is down: the address would come as it goes up.
-        var error = DisableAddressGeneration(index);
-        if (error == Errno.None)
+        // While it is down: the address would come as it goes up. Where there is no IPv6, none would.
+        if (DisableAddressGeneration(index) is var error and not (Errno.None or Errno.FamilyNotSupported))
         {
-            error = SetIpv4(index, (Ipv4Setting.ArpIgnore, 1), (Ipv4Setting.AcceptLocal, 1), (Ipv4Setting.ReversePathFilter, 0), (Ipv4Setting.PromoteSecondaries, 1));
+            return error;
         }
 
-        return error == Errno.None ? SetLinkUp(index, up: true) : error;
+        // The way back to a client is by the parent. 2 is loose: 0 would not do where all interfaces have 1, for the greater one holds.
+        return SetIpv4(
+            index,
+            (Ipv4Setting.ArpIgnore, 1),
+            (Ipv4Setting.ArpFilter, 0),
+            (Ipv4Setting.AcceptLocal, 1),
+            (Ipv4Setting.ReversePathFilter, 2),
+            (Ipv4Setting.PromoteSecondaries, 1));
     }
 
     private Errno DisableAddressGeneration(int index)

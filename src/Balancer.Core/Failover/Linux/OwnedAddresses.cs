@@ -45,7 +45,10 @@ internal sealed class OwnedAddresses
     /// <summary>Removes a route, if this daemon added it.</summary>
     public Errno RemoveRoute(string? interfaceName, Route route) => RemoveOwn(LedgerEntry.OfRoute(interfaceName, route));
 
-    /// <summary>Makes a macvlan as <see cref="Netlink.AddMacvlan"/>, and lets its parent answer ARP for its own addresses alone as long as there is one.</summary>
+    /// <summary>
+    /// Makes a macvlan as <see cref="Netlink.AddMacvlan"/>, and lets its parent answer ARP for its own addresses alone, and ask in their name alone,
+    /// as long as there is one: else neighbours would learn the parent's hardware for the addresses of the macvlan.
+    /// </summary>
     /// <returns><see cref="Errno.Exists"/> when there is an interface of that name which this daemon has not made.</returns>
     public Errno AddMacvlan(string name, string parentName, MacAddress hardware, out int index)
     {
@@ -56,6 +59,11 @@ internal sealed class OwnedAddresses
         }
 
         error = Change(parent!, Ipv4Setting.ArpIgnore, 1);
+        if (error == Errno.None)
+        {
+            error = Change(parent!, Ipv4Setting.ArpAnnounce, 2);
+        }
+
         var made = 0;
         if (error == Errno.None)
         {

@@ -41,6 +41,7 @@ internal static class SocketConstants
     public const int Ipv6ReceiveHopLimit = 51;
     public const int Ipv6HopLimit = 52;
     public const int Ipv6TrafficClass = 67;
+    public const int Ipv6FreeBind = 78;
 
     public const int DoNotWait = 0x40;
     public const int Truncated = 0x20;

@@ -274,7 +274,10 @@ internal sealed unsafe class VrrpSocket : IDisposable
             ?? Set(handle, Level, SocketConstants.Ipv6TrafficClass, InternetControl, "IPV6_TCLASS")
             ?? Set(handle, Level, SocketConstants.Ipv6Checksum, ChecksumOffset, "IPV6_CHECKSUM")
             ?? Set(handle, Level, SocketConstants.Ipv6ReceiveHopLimit, 1, "IPV6_RECVHOPLIMIT")
-            ?? Set(handle, Level, SocketConstants.Ipv6ReceivePacketInformation, 1, "IPV6_RECVPKTINFO");
+            ?? Set(handle, Level, SocketConstants.Ipv6ReceivePacketInformation, 1, "IPV6_RECVPKTINFO")
+
+            // That of a macvlan sends from the link-local address of its parent.
+            ?? Set(handle, Level, SocketConstants.Ipv6FreeBind, 1, "IPV6_FREEBIND");
     }
 
     private static string? Set(SafeFileHandle handle, int level, int option, int value, string what) =>

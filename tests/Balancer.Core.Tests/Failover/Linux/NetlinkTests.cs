@@ -175,10 +175,13 @@ public sealed class NetlinkTests
 
         Assert.Equal(Errno.None, netlink.GetLink("vrrp.51", out var link));
         Assert.Equal((index, hardware, "macvlan", Index(netlink)), (link!.Index, link.Hardware, link.Kind, link.Parent));
-        Assert.True(link.IsUpAndRunning);
+        Assert.False(link.IsUp);
+        Assert.Equal(Errno.None, netlink.SetLinkUp(index, up: true));
+        Assert.Equal(Errno.None, netlink.GetLink(index, out var up));
+        Assert.True(up!.IsUpAndRunning);
         Assert.Contains("macvlan mode private", network.InA("-d link show vrrp.51"), StringComparison.Ordinal);
         Assert.Empty(List(netlink, index, AddressFamily.Unspecified));
-        foreach (var (setting, value) in ((Ipv4Setting, int)[])[(Ipv4Setting.ArpIgnore, 1), (Ipv4Setting.AcceptLocal, 1), (Ipv4Setting.ReversePathFilter, 0), (Ipv4Setting.PromoteSecondaries, 1)])
+        foreach (var (setting, value) in ((Ipv4Setting, int)[])[(Ipv4Setting.ArpIgnore, 1), (Ipv4Setting.AcceptLocal, 1), (Ipv4Setting.ArpFilter, 0), (Ipv4Setting.ReversePathFilter, 2), (Ipv4Setting.PromoteSecondaries, 1)])
         {
             Assert.Equal(value, link.Ipv4Settings[(int)setting - 1]);
         }

@@ -68,6 +68,7 @@ public sealed class OwnedAddressesTests : IDisposable
                 "removed address eth0 fd00:9::100/64",
                 "removed macvlan vrrp.51 00:00:5e:00:01:33 on eth0",
                 "removed setting eth0 ArpIgnore 1 was 0",
+                "removed setting eth0 ArpAnnounce 2 was 0",
             ],
             results.Select(r => r.ToString()));
         Assert.Empty(ledger.Entries);
