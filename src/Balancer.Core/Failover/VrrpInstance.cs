@@ -143,7 +143,13 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
                 _interfaceIndex = link.Index;
             }
 
+            var macvlan = _virtual?.Link;
             var fault = link.IsUpAndRunning ? Open(link) : LinkDown;
+            if (macvlan is not null && _virtual!.Link != macvlan)
+            {
+                // Another has deleted it, and the addresses with it; that they went may have been told before.
+                _services.Thread.Post(Restore);
+            }
 
             // Its hardware address may have changed, as of a bond.
             _addresses.SetInterface(link, _virtual?.Link, Counters);
