@@ -38,7 +38,7 @@ public sealed class GroupScenarios
         // One in fault takes the other with it.
         directory.Write("maintenance", "1");
         await WaitForAsync(said, "any GROUP G BACKUP 0", "any GROUP G FAULT 0", "any GROUP G MASTER 0", "backup", "fault", "master");
-        Assert.Equal("fault", gateway.State());
+        await gateway.WaitForStateAsync("fault");
 
         await gateway.StopAsync();
         await WaitForAsync(said, "any GROUP G BACKUP 0", "any GROUP G FAULT 0", "any GROUP G MASTER 0", "any GROUP G STOP 0", "backup", "fault", "master", "stop");
