@@ -69,15 +69,16 @@ internal sealed partial class SocketListener : IConnectionListener
             {
                 return null;
             }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
-            {
-                LogExhausted(EndPoint, e.SocketErrorCode);
-                await Task.Delay(ExhaustedPause, _time, CancellationToken.None);
-            }
-            catch (SocketException e)
+            catch (SocketException e) when (IsOfConnection(e.SocketErrorCode))
             {
                 // The client gave up while it was in the backlog.
                 LogAcceptFailed(EndPoint, e.SocketErrorCode);
+            }
+            catch (SocketException e)
+            {
+                // No descriptor is left, or the socket is broken: the next attempt would fail at once as well.
+                LogExhausted(EndPoint, e.SocketErrorCode);
+                await Task.Delay(ExhaustedPause, _time, CancellationToken.None);
             }
         }
     }
@@ -117,6 +118,17 @@ internal sealed partial class SocketListener : IConnectionListener
         _unbind.Dispose();
         _factory.Dispose();
     }
+
+    /// <summary>Whether an error is of the connection that was to be accepted, not of the socket (accept(2), "Error handling").</summary>
+    private static bool IsOfConnection(SocketError error) => error
+        is SocketError.ConnectionAborted
+        or SocketError.ConnectionReset
+        or SocketError.NetworkDown
+        or SocketError.NetworkUnreachable
+        or SocketError.HostDown
+        or SocketError.HostUnreachable
+        or SocketError.ProtocolOption
+        or SocketError.OperationNotSupported;
 
     [LoggerMessage(EventId = 2001, EventName = "accept-exhausted", Level = LogLevel.Critical, Message = "no more connections can be accepted on {Listen}: {Error}; trying again")]
     private partial void LogExhausted(EndPoint listen, SocketError error);

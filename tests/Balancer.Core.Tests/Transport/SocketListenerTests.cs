@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Balancer.Configuration;
+using Balancer.Infrastructure;
 using Balancer.TestSupport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -65,6 +67,35 @@ public sealed class SocketListenerTests
     }
 
     [Fact]
+    public async Task A_broken_socket_is_asked_again_after_a_pause_and_not_at_once()
+    {
+        var time = new FakeTimeProvider();
+        var log = new LogCapture();
+        await using var listener = new SocketListener(new ListenConfig { Source = SourceLocation.None, EndPoint = new IPEndPoint(IPAddress.Loopback, 0) }, log, time);
+        var accepting = listener.AcceptAsync().AsTask();
+
+        // As `ss -K` does: it listens no more, and each accept fails.
+        SocketOf(listener).Shutdown(SocketShutdown.Both);
+        await Eventually.TrueAsync(() => log.Named("accept-exhausted").Any());
+        for (var i = 2; i < 5; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Eventually.TrueAsync(() => log.Named("accept-exhausted").Count() >= i);
+            Assert.Equal(i, log.Named("accept-exhausted").Count());
+        }
+
+        // It looks as if there were always somebody in the backlog.
+        var unbinding = listener.UnbindAsync().AsTask();
+        while (!unbinding.IsCompleted || !accepting.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.Null(await accepting);
+    }
+
+    [Fact]
     public async Task The_file_of_a_unix_socket_is_removed()
     {
         var path = Path.Combine(Path.GetTempPath(), $"balancer-{Guid.NewGuid():N}.sock");
@@ -105,4 +136,7 @@ public sealed class SocketListenerTests
         connection.Transport.Input.AdvanceTo(result.Buffer.End);
         return text;
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_socket")]
+    private static extern ref Socket SocketOf(SocketListener listener);
 }
