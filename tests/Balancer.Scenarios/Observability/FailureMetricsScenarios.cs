@@ -26,7 +26,15 @@ public sealed class FailureMetricsScenarios
             server = ["{dead} max_fails=1 fail_timeout=1h", "{dead.Replace("127.0.0.1", "127.0.0.2", StringComparison.Ordinal)} max_fails=1 fail_timeout=1h"]
             """,
             MetricsToml.Pass("/half", "half") + MetricsToml.Pass("/moody", "moody", "proxy_next_upstream = \"http_503\"") + MetricsToml.Pass("/dead", "dead") + MetricsToml.Pass("/early", "half")));
-        good.OnRaw("/early", "HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhalf of it", close: true);
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        good.On("/early", async x =>
+        {
+            await x.SendAsync("HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhalf of it");
+
+            // What is still on its way to the client goes with the reset.
+            await arrived.Task;
+            x.Connection.Close();
+        });
 
         foreach (var (path, status) in ((string, int)[])[("/half", 200), ("/half", 200), ("/moody", 200), ("/dead", 502), ("/dead", 502)])
         {
@@ -36,6 +44,8 @@ public sealed class FailureMetricsScenarios
         await using (var client = await RawClient.ConnectAsync(port))
         {
             await client.SendAsync("GET /early HTTP/1.1\r\nHost: m.example\r\n\r\n");
+            await client.WaitForArrivalAsync("half of it");
+            arrived.SetResult();
             Assert.False((await client.ReadResponseAsync()).Complete);
         }
 

@@ -209,9 +209,19 @@ public sealed class RetryScenarios(RetryScenarios.Fixture fixture) : IClassFixtu
     [Fact]
     public async Task Answer_that_has_begun_is_never_tried_again()
     {
-        fixture.First.OnRaw("/late", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", close: true);
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        fixture.First.On("/late", async x =>
+        {
+            await x.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+
+            // What is still on its way to the client goes with the reset.
+            await arrived.Task;
+            x.Connection.Close();
+        });
         await using var client = await fixture.ConnectAsync();
         await client.SendAsync("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+        await client.WaitForArrivalAsync("half");
+        arrived.SetResult();
         var response = await client.ReadResponseAsync();
         Assert.Equal((200, "half", false), (response.Status, response.BodyText, response.Complete));
         Assert.Empty(fixture.Second.RequestsFor("/late"));
