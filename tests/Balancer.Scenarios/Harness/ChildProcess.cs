@@ -105,12 +105,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string? input = null, TimeSpan? limit = null)
     {
         await using var child = Start(program, arguments);
-        if (input is not null)
+        try
         {
             await child._process.StandardInput.WriteAsync(input);
+            child._process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended without reading all of it; its exit code and output tell why.
         }
 
-        child._process.StandardInput.Close();
         var code = await Deadline.WaitAsync(child.Exited, () => $"{program} ends; its output: {child.Output}", limit);
         return (code, child.Output);
     }
