@@ -104,6 +104,9 @@ internal sealed class HttpExchange
     /// <summary>Content-Type of the response sent (<c>$sent_http_content_type</c>) when the gateway answers itself.</summary>
     public byte[] LocalContentType { get; set; } = [];
 
+    /// <summary>Fields the response gets beside those of <c>add_header</c>, whoever answers: what the phases before the answer have to say.</summary>
+    public FieldList PhaseFields { get; } = new();
+
     /// <summary>Whether the response was complete (<c>$request_completion</c>).</summary>
     public bool Completed { get; set; }
 
@@ -194,6 +197,7 @@ internal sealed class HttpExchange
         BytesSent = 0;
         BodyBytesSent = 0;
         LocalContentType = [];
+        PhaseFields.Clear();
         KeepsSentHead = false;
         Completed = false;
         Error = ProxyError.None;

@@ -148,9 +148,14 @@ internal static class LocalResponse
         downstream.EndBody(exchange, default);
     }
 
-    /// <summary>Adds the fields of <c>add_header</c> that have a value.</summary>
+    /// <summary>Adds the fields of <c>add_header</c> that have a value, and those of the phases before.</summary>
     public static void AddFields(HttpExchange exchange, Downstream downstream, AddedField[] added)
     {
+        if (exchange.PhaseFields.Count > 0)
+        {
+            exchange.PhaseFields.WriteTo(downstream);
+        }
+
         foreach (var field in added)
         {
             if (field.Value.IsConstant)
