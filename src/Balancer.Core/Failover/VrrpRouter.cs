@@ -41,6 +41,7 @@ internal sealed class VrrpRouter(VrrpTiming timing, NetworkAddress source, IVrrp
     private long _lastAnswer = long.MinValue / 2;
     private bool _hasMasterLeft;
     private bool _isPreempting;
+    private bool _hasGranted;
 
     /// <summary>What it is now.</summary>
     public VrrpState State { get; private set; }
@@ -176,7 +177,7 @@ internal sealed class VrrpRouter(VrrpTiming timing, NetworkAddress source, IVrrp
             FinishLeaving(VrrpReason.NoSuccessor);
         }
 
-        if (now >= _masterDown)
+        if (now >= _masterDown && !GrantsAnotherInterval(now))
         {
             BecomeMaster(now, _hasMasterLeft ? VrrpReason.MasterLeft : _isPreempting ? VrrpReason.Preempt : VrrpReason.MasterSilent);
         }
@@ -206,6 +207,22 @@ internal sealed class VrrpRouter(VrrpTiming timing, NetworkAddress source, IVrrp
             _refresh = now + _timing.RefreshInterval;
             link.Announce(_timing.RefreshRepeats);
         }
+    }
+
+    /// <summary>
+    /// Whether the silence is rather our own: a router told more than an interval late that its time is up did not run, nor perhaps the
+    /// machine it is on, and can't have heard the master. It listens for one interval more, once.
+    /// </summary>
+    private bool GrantsAnotherInterval(long now)
+    {
+        if (now - _masterDown <= _masterInterval || _hasMasterLeft || _hasGranted)
+        {
+            return false;
+        }
+
+        _hasGranted = true;
+        _masterDown = now + _masterInterval;
+        return true;
     }
 
     private void HearAsBackup(long now, in VrrpAdvertisement advertisement)
@@ -278,7 +295,7 @@ internal sealed class VrrpRouter(VrrpTiming timing, NetworkAddress source, IVrrp
 
     private void FollowInterval(long now, long interval)
     {
-        _hasMasterLeft = false;
+        _hasMasterLeft = _hasGranted = false;
         _masterHeard = now;
         _masterInterval = _timing.Version == 2 ? _timing.Interval : interval;
         _masterDown = now + (3 * _masterInterval) + Skew;
@@ -333,7 +350,7 @@ internal sealed class VrrpRouter(VrrpTiming timing, NetworkAddress source, IVrrp
     private void Enter(VrrpState state, VrrpReason reason)
     {
         _masterDown = _advertise = _announceAgain = _announceAlone = _refresh = _preemptAt = _handOver = Never;
-        _hasMasterLeft = _isPreempting = false;
+        _hasMasterLeft = _isPreempting = _hasGranted = false;
         var from = State;
         State = state;
         if (from != state)

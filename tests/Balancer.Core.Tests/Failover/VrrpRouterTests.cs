@@ -67,6 +67,41 @@ public sealed class VrrpRouterTests
     }
 
     [Fact]
+    public void A_backup_that_did_not_run_listens_for_one_interval_more()
+    {
+        StartBoth();
+        var silent = _second.Router.NextDeadline;
+
+        var woken = silent + Second + 1;
+        _second.Router.OnDeadline(woken);
+        Assert.Equal((VrrpState.Backup, woken + Second), (_second.State, _second.Router.NextDeadline));
+
+        _second.Router.OnAdvertisement(woken + 1, new VrrpAdvertisement(_first.Address, 110, Second));
+        Assert.Equal(VrrpState.Backup, _second.State);
+        Assert.True(_second.Router.NextDeadline > woken + (3 * Second));
+    }
+
+    [Fact]
+    public void A_backup_that_did_not_run_twice_takes_over_the_second_time()
+    {
+        StartBoth();
+        _second.Router.OnDeadline(_second.Router.NextDeadline + Second + 1);
+        Assert.Equal(VrrpState.Backup, _second.State);
+
+        _second.Router.OnDeadline(_second.Router.NextDeadline + Second + 1);
+        Assert.Equal(VrrpState.Master, _second.State);
+    }
+
+    [Fact]
+    public void A_backup_that_is_late_by_an_interval_at_most_takes_over()
+    {
+        StartBoth();
+        _second.Router.OnDeadline(_second.Router.NextDeadline + Second);
+
+        Assert.Equal(VrrpState.Master, _second.State);
+    }
+
+    [Fact]
     public void A_master_advertises_once_per_interval_and_announces_again_after_its_delay()
     {
         _first.Start();

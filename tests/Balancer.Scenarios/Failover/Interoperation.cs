@@ -52,7 +52,7 @@ internal static class Interoperation
         await using var keepalived = await KeepalivedProcess.StartAsync(segment, segment.Gateway2, Theirs(kind, segment.Gateway2, segment.Gateway1, 200));
         await keepalived.WaitForStateAsync("MASTER");
         await using var balancer = await StartOursAsync(kind, segment.Gateway1, segment.Gateway2, 100);
-        await Deadline.UntilAsync(() => balancer.Metric("balancer_vrrp_advertisements_received_total") > 0, () => "balancerd hears keepalived");
+        await Deadline.UntilAsync(() => balancer.Metric("balancer_vrrp_advertisements_received_total") > 0, () => $"balancerd hears keepalived; its log:\n{balancer.Gateway.Process.Output}\nkeepalived's:\n{keepalived.Log}");
 
         await keepalived.StopAsync();
         await balancer.WaitForStateAsync("master");
@@ -88,7 +88,7 @@ internal static class Interoperation
         await using var keepalived = await KeepalivedProcess.StartAsync(segment, segment.Gateway2, Theirs(kind, segment.Gateway2, segment.Gateway1, 100));
         await keepalived.WaitForStateAsync("MASTER");
         await using var balancer = await StartOursAsync(kind, segment.Gateway1, segment.Gateway2, 200, "nopreempt = true");
-        await Deadline.UntilAsync(() => balancer.Metric("balancer_vrrp_advertisements_received_total") > 20, () => "balancerd hears keepalived");
+        await Deadline.UntilAsync(() => balancer.Metric("balancer_vrrp_advertisements_received_total") > 20, () => $"balancerd hears keepalived; its log:\n{balancer.Gateway.Process.Output}\nkeepalived's:\n{keepalived.Log}");
 
         Assert.Equal("backup", balancer.State());
         await keepalived.KillAsync();
@@ -142,7 +142,10 @@ internal static class Interoperation
         IsIpv6(kind) ? "fe80::100/64\nfd00:9::100/64" : "10.9.0.100/24",
         Version(kind),
         (IsUnicast(kind) ? $"unicast_src_ip {From(kind, host)}\nunicast_peer {{\n{From(kind, other)}\n}}" : "")
-            + (kind == InteroperationKind.Version2Password ? "authentication {\nauth_type PASS\nauth_pass geheim\n}" : ""));
+            + (kind == InteroperationKind.Version2Password ? "authentication {\nauth_type PASS\nauth_pass geheim\n}" : ""),
+
+        // As balancerd's heartbeat: at 0.1 s a busy machine must not make either of them silent.
+        "vrrp_rt_priority 10");
 
     private static async Task AssertNothingRefusedAsync(KeepalivedProcess keepalived, SegmentGateway balancer)
     {

@@ -136,11 +136,7 @@ internal sealed unsafe class FailoverThread : IDisposable
         _running.Set();
         while (!_stopping)
         {
-            if (Wait() > 0)
-            {
-                RunReadable();
-            }
-
+            ReadWithin(Math.Min(NextDeadline(), Now + LongestWait));
             RunPosted();
             RunDue();
         }
@@ -148,10 +144,10 @@ internal sealed unsafe class FailoverThread : IDisposable
         RunPosted();
     }
 
-    private int Wait()
+    /// <summary>Waits until something can be read, and reads it; until <paramref name="end"/> at the longest.</summary>
+    private void ReadWithin(long end)
     {
-        var next = NextDeadline();
-        var left = Math.Min(next, Now + LongestWait) * NanosecondsPerMicrosecond - Nanoseconds;
+        var left = end * NanosecondsPerMicrosecond - Nanoseconds;
         var timeout = new TimeSpec
         {
             Seconds = (nint)(Math.Max(left, 0) / NanosecondsPerSecond),
@@ -160,7 +156,10 @@ internal sealed unsafe class FailoverThread : IDisposable
 
         // Pinned for good.
         var entries = (PollEntry*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_entries));
-        return LibC.Poll(entries, (nuint)_entries.Length, &timeout, null);
+        if (LibC.Poll(entries, (nuint)_entries.Length, &timeout, null) > 0)
+        {
+            RunReadable();
+        }
     }
 
     private void RunReadable()
@@ -232,6 +231,13 @@ internal sealed unsafe class FailoverThread : IDisposable
         try
         {
             var now = Now;
+            if (_deadlines.Next > now)
+            {
+                return;
+            }
+
+            // What arrived before the deadline may call it off, however long the thread was kept from reading it.
+            ReadWithin(now);
             if (_deadlines.Next <= now)
             {
                 _deadlines.Expire(now);

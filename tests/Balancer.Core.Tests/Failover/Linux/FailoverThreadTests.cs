@@ -76,6 +76,26 @@ public sealed class FailoverThreadTests : IDisposable
     }
 
     [Fact]
+    public async Task What_has_arrived_is_read_before_a_deadline_expires()
+    {
+        using var server = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var pipe = new WatchedPipe(server);
+        var readBefore = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _thread.Watch(pipe);
+        _thread.Start();
+
+        // As when the thread was kept busy while something arrived and the deadline passed.
+        _thread.Post(() =>
+        {
+            server.Write([1, 2, 3]);
+            _deadlines.Set(FailoverThread.Now, _ => readBefore.SetResult(pipe.Bytes));
+        });
+
+        Assert.Equal(3, await readBefore.Task);
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
     public async Task An_exception_goes_to_the_handler_and_the_loop_goes_on()
     {
         using var server = new AnonymousPipeServerStream(PipeDirection.Out);
