@@ -11,7 +11,11 @@ namespace Balancer.Failover;
 /// </summary>
 internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncDisposable
 {
+    /// <summary>How long commands that still run may take at a stop: systemd kills what is left in the unit when the daemon has ended.</summary>
+    private static readonly TimeSpan CommandsEnd = TimeSpan.FromSeconds(5);
+
     private readonly FailoverLog _log;
+    private readonly NotifyCommands _commands;
     private readonly TimeProvider _time;
     private readonly string? _ledgerPath;
     private readonly IFailoverHealth _health;
@@ -37,6 +41,7 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
         _ledgerPath = ledgerPath;
         _time = time;
         _log = new FailoverLog(loggers);
+        _commands = new NotifyCommands(_log.NotifyFailed);
         _health = health;
         _poller = new TrackPoller(Note, health, time);
         Metrics = new VrrpMetrics(() => _instances);
@@ -224,6 +229,7 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
             await script.DisposeAsync();
         }
 
+        await _commands.EndAsync(CommandsEnd);
         await _log.DisposeAsync();
     }
 
@@ -245,7 +251,7 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
 
         var thread = new FailoverThread(this, _log.Error);
         var owned = new OwnedAddresses(netlink, _ledger, _log.LedgerFailed);
-        _services = new FailoverServices(thread, netlink, _links.Links, announcer, owned, _log, _time);
+        _services = new FailoverServices(thread, netlink, _links.Links, announcer, owned, _log, _commands, _time);
         foreach (var leftBehind in owned.CleanUp())
         {
             _log.LeftBehind(leftBehind.ToString());
@@ -333,7 +339,7 @@ internal sealed class FailoverHost : IDeadlines, ILinkEvents, IReadable, IAsyncD
         foreach (var wanted in config.VrrpGroups)
         {
             VrrpInstance[] members = [.. instances.Where(i => wanted.Members.Any(m => m.Value == i.Name))];
-            var group = Array.Find(_groups, g => g.Name == wanted.Name) ?? new VrrpGroup(wanted, _log);
+            var group = Array.Find(_groups, g => g.Name == wanted.Name) ?? new VrrpGroup(wanted, _commands);
             group.Configure(wanted, members);
             groups.Add(group);
             foreach (var member in members)

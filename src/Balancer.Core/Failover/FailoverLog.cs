@@ -1,81 +1,44 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Balancer.Failover;
 
-/// <summary>
-/// Takes what the heartbeat has to tell, and tells it from the thread pool: a log that cannot be written, or a script that does not start,
-/// must not cost the master role. When more waits than fits, what is new is dropped.
-/// </summary>
-internal sealed partial class FailoverLog : IAsyncDisposable
+/// <summary>Takes what the heartbeat has to tell, and tells it from the thread pool: a log that cannot be written must not cost the master role.</summary>
+internal sealed partial class FailoverLog(ILoggerFactory loggers) : IAsyncDisposable
 {
-    private const int Capacity = 1000;
-
-    /// <summary>How long commands that still run may take at a stop: systemd kills what is left in the unit when the daemon has ended.</summary>
-    private static readonly TimeSpan CommandsEnd = TimeSpan.FromSeconds(5);
-
-    private readonly ILogger _log;
-    private readonly Channel<Action> _waiting = Channel.CreateBounded<Action>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly NotifyCommands _commands;
-    private readonly Task _telling;
-
-    public FailoverLog(ILoggerFactory loggers)
-    {
-        _log = loggers.CreateLogger<FailoverLog>();
-        _commands = new NotifyCommands(LogNotifyFailed);
-        _telling = Task.Run(TellAsync);
-    }
-
-    /// <summary>Has something done from the thread pool, in order.</summary>
-    public void Post(Action action) => _waiting.Writer.TryWrite(action);
-
-    /// <summary>Has a command started, in order.</summary>
-    public void Run(string command, string[] arguments) => Post(() => _commands.Start(command, arguments));
+    private readonly ILogger _log = loggers.CreateLogger<FailoverLog>();
+    private readonly PoolQueue _queue = new();
 
     public void Transition(string instance, VrrpState from, VrrpState to, VrrpReason reason, int priority) =>
-        Post(() => LogTransition(instance, from, to, reason, priority));
+        _queue.Post(() => LogTransition(instance, from, to, reason, priority));
 
-    public void Fault(string instance, string fault) => Post(() => LogFault(instance, fault));
+    public void Fault(string instance, string fault) => _queue.Post(() => LogFault(instance, fault));
 
-    public void Track(string instance, string what, bool works, int priority) => Post(() => LogTrack(instance, what, works ? "works" : "fails", priority));
+    public void Track(string instance, string what, bool works, int priority) => _queue.Post(() => LogTrack(instance, what, works ? "works" : "fails", priority));
 
-    public void Dropped(string instance, VrrpDrop reason, NetworkAddress source) => Post(() => LogDropped(instance, source.ToString(), reason));
+    public void Dropped(string instance, VrrpDrop reason, NetworkAddress source) => _queue.Post(() => LogDropped(instance, source.ToString(), reason));
 
-    public void AddressFailed(string instance, string what, string error) => Post(() => LogAddressFailed(instance, what, error));
+    public void AddressFailed(string instance, string what, string error) => _queue.Post(() => LogAddressFailed(instance, what, error));
 
-    public void AddressForeign(string instance, string address) => Post(() => LogAddressForeign(instance, address));
+    public void AddressForeign(string instance, string address) => _queue.Post(() => LogAddressForeign(instance, address));
 
-    public void AddressRemoved(string instance, string address) => Post(() => LogAddressRemoved(instance, address));
+    public void AddressRemoved(string instance, string address) => _queue.Post(() => LogAddressRemoved(instance, address));
 
-    public void RouteFailed(string instance, string what, string error) => Post(() => LogRouteFailed(instance, what, error));
+    public void RouteFailed(string instance, string what, string error) => _queue.Post(() => LogRouteFailed(instance, what, error));
 
-    public void SendFailed(string instance, string error) => Post(() => LogSendFailed(instance, error));
+    public void SendFailed(string instance, string error) => _queue.Post(() => LogSendFailed(instance, error));
 
-    public void Started(string scheduling) => Post(() => LogStarted(scheduling));
+    public void Started(string scheduling) => _queue.Post(() => LogStarted(scheduling));
 
-    public void LeftBehind(string what) => Post(() => LogLeftBehind(what));
+    public void LeftBehind(string what) => _queue.Post(() => LogLeftBehind(what));
 
-    public void LedgerFailed(string error) => Post(() => LogLedgerFailed(error));
+    public void LedgerFailed(string error) => _queue.Post(() => LogLedgerFailed(error));
 
-    public void NotifyFailed(string command, string error) => Post(() => LogNotifyFailed(command, error));
+    public void NotifyFailed(string command, string error) => _queue.Post(() => LogNotifyFailed(command, error));
 
-    public void Error(Exception error) => Post(() => LogError(error));
+    public void Error(Exception error) => _queue.Post(() => LogError(error));
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        _waiting.Writer.TryComplete();
-        await _telling;
-        await _commands.EndAsync(CommandsEnd);
-    }
-
-    private async Task TellAsync()
-    {
-        await foreach (var action in _waiting.Reader.ReadAllAsync())
-        {
-            action();
-        }
-    }
+    public ValueTask DisposeAsync() => new(_queue.EndAsync());
 
     [LoggerMessage(EventId = 7001, EventName = "vrrp-transition", Level = LogLevel.Warning, Message = "a virtual router changed its state: instance={Instance} from={From} to={To} reason={Reason} priority={Priority}")]
     private partial void LogTransition(string instance, VrrpState from, VrrpState to, VrrpReason reason, int priority);

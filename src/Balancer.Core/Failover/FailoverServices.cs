@@ -9,5 +9,6 @@ namespace Balancer.Failover;
 /// <param name="Announcer">Gratuitous ARP and neighbour advertisements.</param>
 /// <param name="Owned">What is added to the system.</param>
 /// <param name="Log">What is told to people.</param>
+/// <param name="Commands">What is run when something changes.</param>
 /// <param name="Time">The wall clock.</param>
-internal sealed record FailoverServices(FailoverThread Thread, Netlink Netlink, LinkTable Links, AddressAnnouncer Announcer, OwnedAddresses Owned, FailoverLog Log, TimeProvider Time);
+internal sealed record FailoverServices(FailoverThread Thread, Netlink Netlink, LinkTable Links, AddressAnnouncer Announcer, OwnedAddresses Owned, FailoverLog Log, NotifyCommands Commands, TimeProvider Time);

@@ -6,7 +6,7 @@ namespace Balancer.Failover;
 /// A group of virtual routers as those see it whom its commands tell: it is in a state when all of its instances are. For the thread of the
 /// heartbeat.
 /// </summary>
-internal sealed class VrrpGroup(VrrpGroupConfig config, FailoverLog log)
+internal sealed class VrrpGroup(VrrpGroupConfig config, NotifyCommands commands)
 {
     private VrrpGroupConfig _config = config;
     private IReadOnlyList<VrrpInstance> _members = [];
@@ -37,6 +37,6 @@ internal sealed class VrrpGroup(VrrpGroupConfig config, FailoverLog log)
         }
 
         State = state;
-        VrrpNotifier.Notify(_config.Commands, "GROUP", Name, State, 0, log);
+        VrrpNotifier.Notify(_config.Commands, "GROUP", Name, State, 0, commands);
     }
 }

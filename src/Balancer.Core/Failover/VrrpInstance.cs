@@ -293,7 +293,7 @@ internal sealed class VrrpInstance : IVrrpLink, IReadable, IDisposable
 
         _status = Describe(reason) with { Since = _services.Time.GetUtcNow() };
         _services.Log.Transition(Name, from, to, reason, Router.Priority);
-        VrrpNotifier.Notify(_config.Commands, "INSTANCE", Name, to, Router.Priority, _services.Log);
+        VrrpNotifier.Notify(_config.Commands, "INSTANCE", Name, to, Router.Priority, _services.Commands);
         if (Watch is { } group)
         {
             // Posted, for the others follow in the same turn.

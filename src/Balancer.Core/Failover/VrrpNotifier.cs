@@ -6,20 +6,20 @@ namespace Balancer.Failover;
 internal static class VrrpNotifier
 {
     /// <summary>Has the commands run for a state that was come to.</summary>
-    /// <param name="commands">The commands.</param>
+    /// <param name="wanted">The commands.</param>
     /// <param name="kind">INSTANCE or GROUP.</param>
     /// <param name="subject">The name of the instance or group.</param>
     /// <param name="state">The state.</param>
     /// <param name="priority">The priority; 0 of a group.</param>
-    /// <param name="log">Runs them from the thread pool.</param>
-    public static void Notify(VrrpCommands commands, string kind, string subject, VrrpState state, int priority, FailoverLog log)
+    /// <param name="commands">Runs them.</param>
+    public static void Notify(VrrpCommands wanted, string kind, string subject, VrrpState state, int priority, NotifyCommands commands)
     {
         var (name, command) = state switch
         {
-            VrrpState.Master => ("MASTER", commands.NotifyMaster),
-            VrrpState.Backup => ("BACKUP", commands.NotifyBackup),
-            VrrpState.Fault => ("FAULT", commands.NotifyFault),
-            VrrpState.Initialize => ("STOP", commands.NotifyStop),
+            VrrpState.Master => ("MASTER", wanted.NotifyMaster),
+            VrrpState.Backup => ("BACKUP", wanted.NotifyBackup),
+            VrrpState.Fault => ("FAULT", wanted.NotifyFault),
+            VrrpState.Initialize => ("STOP", wanted.NotifyStop),
             _ => ("", null),
         };
         if (name.Length == 0)
@@ -29,12 +29,12 @@ internal static class VrrpNotifier
 
         if (command is not null)
         {
-            log.Run(command, []);
+            commands.Run(command, []);
         }
 
-        if (commands.Notify is { } notify)
+        if (wanted.Notify is { } notify)
         {
-            log.Run(notify, [kind, subject, name, $"{priority}"]);
+            commands.Run(notify, [kind, subject, name, $"{priority}"]);
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class NotifyCommandsTests : IDisposable
         var script = Path.Combine(_directory, "note.sh");
         await File.WriteAllTextAsync(script, $"echo \"$#:$1:$2:$3\" > {file}\n");
 
-        _commands.Start($"/bin/sh {script}  one", ["VI 1", "MASTER"]);
+        _commands.Run($"/bin/sh {script}  one", ["VI 1", "MASTER"]);
         await _commands.EndAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal("3:one:VI 1:MASTER\n", await File.ReadAllTextAsync(file));
@@ -30,8 +30,8 @@ public sealed class NotifyCommandsTests : IDisposable
     [Fact]
     public async Task Reports_what_cannot_be_started_and_goes_on()
     {
-        _commands.Start("/nonexistent/command now", []);
-        _commands.Start("/bin/true", []);
+        _commands.Run("/nonexistent/command now", []);
+        _commands.Run("/bin/true", []);
         await _commands.EndAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal("/nonexistent/command now", Assert.Single(_failures).Command);
@@ -44,7 +44,7 @@ public sealed class NotifyCommandsTests : IDisposable
         var pid = Path.Combine(_directory, "pid");
         await File.WriteAllTextAsync(script, $"echo $$ > {pid}.new && mv {pid}.new {pid}\nexec sleep 1000\n");
 
-        _commands.Start($"/bin/sh {script}", []);
+        _commands.Run($"/bin/sh {script}", []);
         await _commands.EndAsync(TimeSpan.FromMilliseconds(100));
 
         await Eventually.TrueAsync(() => File.Exists(pid));

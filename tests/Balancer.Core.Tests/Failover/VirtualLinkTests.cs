@@ -1,44 +1,13 @@
 using System.Net.Sockets;
 using Balancer.Failover.Linux;
-using Balancer.TestSupport;
 
 namespace Balancer.Failover;
 
 /// <summary>The macvlan of a virtual router on the eth0 of a namespace.</summary>
-public sealed class VirtualLinkTests : IAsyncLifetime
+public sealed class VirtualLinkTests : VirtualRouterTests
 {
     private const string Name = "vrrp.51";
     private static readonly NetworkAddress Source = VrrpSocketTests.Address("10.9.0.1");
-
-    private readonly FailoverLog _log = new(new LogCapture());
-    private readonly FailoverThread _thread = new(new NoDeadlines(), error => Assert.Fail(error.ToString()));
-    private readonly LinkTable _links = new();
-    private AddressLedger? _ledger;
-    private TestNetwork? _network;
-    private Netlink? _netlink;
-
-    private TestNetwork Network => _network!;
-
-    public Task InitializeAsync()
-    {
-        if (NamespaceFactAttribute.ReasonToSkip is null)
-        {
-            _network = new TestNetwork();
-            _netlink = _network.NetlinkOfA();
-        }
-
-        Assert.True(AddressLedger.TryOpen(null, out _ledger, out _));
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync()
-    {
-        _thread.Dispose();
-        _netlink?.Dispose();
-        _network?.Dispose();
-        _ledger?.Dispose();
-        await _log.DisposeAsync();
-    }
 
     [NamespaceFact]
     public void It_is_there_while_it_is_open_and_speaks_while_it_is_up()
@@ -58,7 +27,7 @@ public sealed class VirtualLinkTests : IAsyncLifetime
 
         link.Close();
         Assert.DoesNotContain(Name, Network.InA("link"), StringComparison.Ordinal);
-        Assert.Empty(_ledger!.Entries);
+        Assert.Empty(Ledger.Entries);
         link.Close();
     }
 
@@ -95,25 +64,12 @@ public sealed class VirtualLinkTests : IAsyncLifetime
         Assert.Contains(Name, Network.InA("link"), StringComparison.Ordinal);
     }
 
-    private VirtualLink Make()
-    {
-        var owned = new OwnedAddresses(_netlink!, _ledger!, error => Assert.Fail(error));
-        return new VirtualLink(Name, 51, AddressFamily.InterNetwork, new FailoverServices(_thread, _netlink!, _links, null!, owned, _log, TimeProvider.System), static _ => { });
-    }
+    private VirtualLink Make() => new(Name, 51, AddressFamily.InterNetwork, Services(), static _ => { });
 
     /// <summary>Opens it from within the namespace, as its socket stays where it was opened.</summary>
     private string? Open(VirtualLink link)
     {
-        Assert.Equal(Errno.None, _netlink!.GetLink("eth0", out var eth0));
-        return Network.InA(() => link.Open(eth0!, Source) ?? "") is { Length: > 0 } error ? error : null;
-    }
-
-    private sealed class NoDeadlines : IDeadlines
-    {
-        public long Next => long.MaxValue;
-
-        public void Expire(long now)
-        {
-        }
+        var eth0 = Link("eth0");
+        return Network.InA(() => link.Open(eth0, Source) ?? "") is { Length: > 0 } error ? error : null;
     }
 }

@@ -1,48 +1,16 @@
 using System.Net;
 using Balancer.Configuration;
 using Balancer.Failover.Linux;
-using Balancer.TestSupport;
 
 namespace Balancer.Failover;
 
 /// <summary>The routes of a virtual router whose eth0 is that of a namespace.</summary>
-public sealed class VirtualRoutesTests : IAsyncLifetime
+public sealed class VirtualRoutesTests : VirtualRouterTests
 {
     private const string Instance = "VI_1";
     private static readonly VrrpRouteConfig Near = new(IPAddress.Parse("10.77.0.0"), 16) { Gateway = IPAddress.Parse("10.9.0.2") };
     private static readonly VrrpRouteConfig FromVip = new(IPAddress.Parse("10.78.0.0"), 16) { Source = IPAddress.Parse("10.9.0.100"), Metric = 50, Table = 7 };
     private static readonly VrrpRouteConfig Far = new(IPAddress.Parse("10.79.0.0"), 16) { Device = "eth1" };
-
-    private readonly LogCapture _lines = new();
-    private readonly FailoverLog _log;
-    private readonly LinkTable _links = new();
-    private AddressLedger? _ledger;
-    private TestNetwork? _network;
-    private Netlink? _netlink;
-
-    public VirtualRoutesTests() => _log = new FailoverLog(_lines);
-
-    private TestNetwork Network => _network!;
-
-    public Task InitializeAsync()
-    {
-        if (NamespaceFactAttribute.ReasonToSkip is null)
-        {
-            _network = new TestNetwork();
-            _netlink = _network.NetlinkOfA();
-        }
-
-        Assert.True(AddressLedger.TryOpen(null, out _ledger, out _));
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync()
-    {
-        _netlink?.Dispose();
-        _network?.Dispose();
-        _ledger?.Dispose();
-        await _log.DisposeAsync();
-    }
 
     [NamespaceFact]
     public async Task Routes_come_with_the_addresses_and_go_before_them()
@@ -57,7 +25,7 @@ public sealed class VirtualRoutesTests : IAsyncLifetime
 
         routes.Release();
         Assert.Equal("", Shown());
-        Assert.Empty(_ledger!.Entries);
+        Assert.Empty(Ledger.Entries);
         await AssertLoggedAsync();
     }
 
@@ -99,12 +67,12 @@ public sealed class VirtualRoutesTests : IAsyncLifetime
         Network.InA("link add eth1 type veth peer name eth2");
         Network.InA("link set eth2 up");
         Network.InA("link set eth1 up");
-        Assert.Equal(Errno.None, _netlink!.GetLink("eth1", out var eth1));
-        _links.Set(eth1!);
+        var eth1 = Link("eth1");
+        Links.Set(eth1);
         var routes = Routes(Far);
         routes.Take(0);
-        Assert.True(routes.Uses(eth1!.Index));
-        Assert.False(routes.Uses(Eth0().Index));
+        Assert.True(routes.Uses(eth1.Index));
+        Assert.False(routes.Uses(Link("eth0").Index));
 
         Network.InA("link set eth1 down");
         Assert.Equal("", Shown());
@@ -114,7 +82,7 @@ public sealed class VirtualRoutesTests : IAsyncLifetime
         routes.Restore(2000);
         Assert.Equal("10.79.0.0/16 dev eth1 scope link", Shown());
 
-        _links.Remove(eth1.Index);
+        Links.Remove(eth1.Index);
         routes.Restore(3000);
         routes.Release();
         Assert.Equal("", Shown());
@@ -158,26 +126,13 @@ public sealed class VirtualRoutesTests : IAsyncLifetime
 
     private VirtualRoutes Routes(params VrrpRouteConfig[] wanted)
     {
-        var owned = new OwnedAddresses(_netlink!, _ledger!, error => Assert.Fail(error));
-        var routes = new VirtualRoutes(Config(wanted), new FailoverServices(null!, _netlink!, _links, null!, owned, _log, TimeProvider.System));
-        routes.SetInterface(Eth0());
+        var routes = new VirtualRoutes(Config(wanted), Services());
+        routes.SetInterface(Link("eth0"));
         return routes;
-    }
-
-    private LinkInfo Eth0()
-    {
-        Assert.Equal(Errno.None, _netlink!.GetLink("eth0", out var link));
-        return link!;
     }
 
     /// <summary>The routes that bear the daemon's mark, in all tables, without it.</summary>
     private string Shown() => string.Join('\n', Network.InA("-4 route show table all").Split('\n')
         .Where(l => l.Contains(" proto 112", StringComparison.Ordinal))
         .Select(l => l.Replace(" proto 112", "", StringComparison.Ordinal).Trim()).Order(StringComparer.Ordinal));
-
-    private async Task AssertLoggedAsync(params string[] lines)
-    {
-        await _log.DisposeAsync();
-        Assert.Equal(lines, _lines.Lines);
-    }
 }

@@ -49,11 +49,14 @@ public sealed class VrrpGroupTests
         var lines = new LogCapture();
         await using (var log = new FailoverLog(lines))
         {
-            var group = new VrrpGroup(config, log);
+            var commands = new NotifyCommands(log.NotifyFailed);
+            var group = new VrrpGroup(config, commands);
             foreach (var states in steps)
             {
                 group.Update(states);
             }
+
+            await commands.EndAsync(TimeSpan.FromMinutes(1));
         }
 
         return lines.Named("vrrp-notify-failed").Select(line => line.Split(' ').Single(word => word.StartsWith("command=", StringComparison.Ordinal))["command=/absent/".Length..]);

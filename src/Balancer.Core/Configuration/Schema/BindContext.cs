@@ -1,4 +1,5 @@
 using Balancer.Configuration.Toml;
+using Balancer.Configuration.Values;
 
 namespace Balancer.Configuration.Schema;
 
@@ -37,6 +38,16 @@ internal sealed class BindContext(string file, bool hasSyntaxErrors, BindState s
         return new ConfigText(text, At(source.PositionOf(index))) { Breaks = breaks.Count == 0 ? [] : breaks };
     }
 
+    /// <summary>Cuts a phrase into its words, and reports where that is not possible.</summary>
+    /// <param name="phrase">The phrase.</param>
+    /// <param name="limit">Most words, see <see cref="Phrase.TrySplit"/>.</param>
+    /// <param name="words">The words.</param>
+    public bool TrySplit(TomlString phrase, int limit, out List<Word> words)
+    {
+        words = [];
+        return Phrase.TrySplit(phrase, limit, words, out var error, out var errorIndex) || Fail(phrase.PositionOf(errorIndex), error!);
+    }
+
     /// <summary>Reports a fault.</summary>
     /// <returns>False, so that a caller can return it.</returns>
     public bool Fail(TomlPosition position, string message)
@@ -51,7 +62,7 @@ internal sealed class BindContext(string file, bool hasSyntaxErrors, BindState s
 
     /// <summary>Reports a word of the wrong form or range.</summary>
     /// <returns>False, so that a caller can return it.</returns>
-    public bool FailExpected(Values.Word found, string expected) => Fail(found.Position, $"found {Show(found.Text)}, expected {expected}");
+    public bool FailExpected(Word found, string expected) => Fail(found.Position, $"found {Show(found.Text)}, expected {expected}");
 
     /// <summary>A text in quotes, cut when long.</summary>
     public static string Show(string text) => text.Length <= ShownLength ? $"'{text}'" : $"'{text.AsSpan(0, ShownLength)}…'";

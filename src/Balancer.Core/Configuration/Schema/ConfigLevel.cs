@@ -76,10 +76,9 @@ internal sealed class ConfigLevel<T>(string title, IReadOnlyList<LevelKey<T>> ke
     public bool TryBindPhrase(T blank, TomlString text, IReadOnlyList<string> positional, bool lastTakesRest, BindContext context, out T result)
     {
         result = blank;
-        var words = new List<Word>();
-        if (!Phrase.TrySplit(text, lastTakesRest ? positional.Count : 0, words, out var error, out var errorIndex))
+        if (!context.TrySplit(text, lastTakesRest ? positional.Count : 0, out var words))
         {
-            return context.Fail(text.PositionOf(errorIndex), error!);
+            return false;
         }
 
         var bound = new BoundKeys(text.PositionOf(0));

@@ -65,10 +65,9 @@ internal sealed class HeaderFieldsType(bool takesAlways) : ValueType<IReadOnlyDi
 
     private bool TryReadLine(TomlString line, BindContext context, Dictionary<string, ConfigText> fields)
     {
-        var words = new List<Word>();
-        if (!Phrase.TrySplit(line, 0, words, out var error, out var errorIndex))
+        if (!context.TrySplit(line, 0, out var words))
         {
-            return context.Fail(line.PositionOf(errorIndex), error!);
+            return false;
         }
 
         var count = takesAlways && words.Count == 3 && words[2].Text == "always" ? 2 : words.Count;

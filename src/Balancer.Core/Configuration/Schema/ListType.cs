@@ -60,10 +60,9 @@ internal sealed class ListType<T>(ValueType<T> item, bool splits = false) : Valu
             return true;
         }
 
-        var words = new List<Word>();
-        if (!Phrase.TrySplit(text, 0, words, out var error, out var errorIndex))
+        if (!context.TrySplit(text, 0, out var words))
         {
-            return context.Fail(text.PositionOf(errorIndex), error!);
+            return false;
         }
 
         if (words.Count == 0)

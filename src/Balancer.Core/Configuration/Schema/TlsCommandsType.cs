@@ -55,10 +55,9 @@ internal sealed class TlsCommandsType : ValueType<IReadOnlyDictionary<string, Co
 
                 return well;
             case TomlString line:
-                var words = new List<Word>();
-                if (!Phrase.TrySplit(line, 0, words, out var error, out var index))
+                if (!context.TrySplit(line, 0, out var words))
                 {
-                    return context.Fail(line.PositionOf(index), error!);
+                    return false;
                 }
 
                 return words.Count == 2 ? TryAdd(words[0].Text, words[0].Position, words[1], context, commands) : context.FailExpected(value, Expected);

@@ -26,10 +26,9 @@ internal sealed class VrrpAddressType : ValueType<VrrpAddressConfig>
             return context.FailExpected(value, Expected);
         }
 
-        var words = new List<Word>();
-        if (!Phrase.TrySplit(text, 0, words, out var error, out var errorIndex))
+        if (!context.TrySplit(text, 0, out var words))
         {
-            return context.Fail(text.PositionOf(errorIndex), error!);
+            return false;
         }
 
         if (words.Count % 2 == 0)

@@ -61,10 +61,9 @@ internal sealed class WeightsType(string what, bool inherits = false) : ValueTyp
 
     private bool TryReadLine(TomlString line, BindContext context, Dictionary<string, VrrpWeight> weights)
     {
-        var words = new List<Word>();
-        if (!Phrase.TrySplit(line, 0, words, out var error, out var errorIndex))
+        if (!context.TrySplit(line, 0, out var words))
         {
-            return context.Fail(line.PositionOf(errorIndex), error!);
+            return false;
         }
 
         int? weight = inherits ? null : 0;

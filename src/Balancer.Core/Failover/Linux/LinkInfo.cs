@@ -14,17 +14,11 @@ internal sealed record LinkInfo
     /// <summary>Its hardware address.</summary>
     public MacAddress Hardware { get; init; }
 
-    /// <summary>The most bytes an IP packet may have.</summary>
-    public int Mtu { get; init; }
-
     /// <summary>Whether it is set up.</summary>
     public bool IsUp { get; init; }
 
     /// <summary>Whether it is set up and has a carrier: what is sent has a chance to arrive.</summary>
     public bool IsUpAndRunning { get; init; }
-
-    /// <summary>IF_OPER_*: 6 is up, 2 is down, 0 is unknown.</summary>
-    public byte OperationalState { get; init; }
 
     /// <summary>The interface it is made on, by number; 0 for none.</summary>
     public int Parent { get; init; }
@@ -57,9 +51,7 @@ internal sealed record LinkInfo
             {
                 NetlinkConstants.LinkName => link with { Name = attribute.Text },
                 NetlinkConstants.LinkAddress when attribute.Value.Length == MacAddress.Length => link with { Hardware = MacAddress.FromBytes(attribute.Value) },
-                NetlinkConstants.LinkMtu => link with { Mtu = attribute.Number<int>() },
                 NetlinkConstants.LinkParent => link with { Parent = attribute.Number<int>() },
-                NetlinkConstants.LinkOperationalState => link with { OperationalState = attribute.Number<byte>() },
                 NetlinkConstants.LinkInformation => link with { Kind = KindOf(attribute.Value) },
                 NetlinkConstants.LinkFamilySpecific => link with { Ipv4Settings = SettingsOf(attribute.Value) },
                 _ => link,

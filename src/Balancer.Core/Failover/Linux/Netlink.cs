@@ -45,28 +45,6 @@ internal sealed class Netlink : IDisposable
         return GetLink(ref request, out link);
     }
 
-    /// <summary>Lists all interfaces.</summary>
-    public Errno GetLinks(List<LinkInfo> links)
-    {
-        var error = Errno.Interrupted;
-        for (var attempt = 0; attempt < ListAttempts && error == Errno.Interrupted; attempt++)
-        {
-            links.Clear();
-            var request = _socket.Begin(NetlinkConstants.GetLink, NetlinkConstants.FlagDump);
-            request.Append(default(LinkMessage));
-            request.Attribute(NetlinkConstants.LinkExtensions, NetlinkConstants.SkipStatistics);
-            error = _socket.Exchange(request.Finish(), message =>
-            {
-                if (message.Type == NetlinkConstants.NewLink && LinkInfo.Read(message.Payload) is { } link)
-                {
-                    links.Add(link);
-                }
-            });
-        }
-
-        return error;
-    }
-
     /// <summary>Lists addresses in the kernel's order.</summary>
     /// <param name="interfaceIndex">Those of one interface; 0 for all.</param>
     /// <param name="family">Those of one family; <see cref="AddressFamily.Unspecified"/> for both.</param>

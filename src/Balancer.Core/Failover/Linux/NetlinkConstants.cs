@@ -30,9 +30,7 @@ internal static class NetlinkConstants
 
     public const ushort LinkAddress = 1;
     public const ushort LinkName = 3;
-    public const ushort LinkMtu = 4;
     public const ushort LinkParent = 5;
-    public const ushort LinkOperationalState = 16;
     public const ushort LinkInformation = 18;
     public const ushort LinkFamilySpecific = 26;
     public const ushort LinkExtensions = 29;

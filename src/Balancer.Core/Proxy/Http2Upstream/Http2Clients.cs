@@ -23,9 +23,6 @@ internal sealed class Http2Clients : IDisposable
         _registration = services.Heartbeat.Register(OnBeat);
     }
 
-    /// <summary>How many clients there are.</summary>
-    public int Count => _clients.Count;
-
     /// <summary>The client of a server, into which the exchange is counted.</summary>
     public Http2Client Enter(Http2Exchange exchange, in Http2Target target)
     {

@@ -15,7 +15,7 @@ internal sealed class ServerConnections(ServerConnections? server = null)
 
     private readonly ServerConnections? _server = server;
     private ConcurrentDictionary<ConnectionVariant, ServerConnections>? _variants;
-    private long _usedAt;
+    private long _emptySince;
     private bool _isRetired;
     private int _open;
     private int _idle;
@@ -37,8 +37,8 @@ internal sealed class ServerConnections(ServerConnections? server = null)
     public int Idle => Volatile.Read(ref _idle);
 
     /// <summary>
-    /// The connections opened by <paramref name="key"/>, apart from all others. A new one takes the place of the one without connections that
-    /// was not used for longest; where all have connections, those of the new one are used once each.
+    /// The connections opened by <paramref name="key"/>, apart from all others. A new one takes the place of the one that has been without
+    /// connections for longest; where all have connections, those of the new one are used once each.
     /// </summary>
     public ServerConnections Variant(in ConnectionVariant key)
     {
@@ -49,7 +49,7 @@ internal sealed class ServerConnections(ServerConnections? server = null)
             {
                 if (!variants.TryGetValue(key, out variant))
                 {
-                    variant = new ServerConnections(this) { IsRetired = variants.Count >= MaxVariants && !TryEvict(variants), _usedAt = Stopwatch.GetTimestamp() };
+                    variant = new ServerConnections(this) { IsRetired = variants.Count >= MaxVariants && !TryEvict(variants), _emptySince = Stopwatch.GetTimestamp() };
                     if (!variant.IsRetired)
                     {
                         variants[key] = variant;
@@ -58,7 +58,6 @@ internal sealed class ServerConnections(ServerConnections? server = null)
             }
         }
 
-        Volatile.Write(ref variant._usedAt, Stopwatch.GetTimestamp());
         return variant;
     }
 
@@ -72,13 +71,13 @@ internal sealed class ServerConnections(ServerConnections? server = null)
         _server?.OnOpened();
     }
 
-    /// <summary>Removes the variant without connections that was not used for longest. One that opens a connection just then uses it once.</summary>
+    /// <summary>Removes the variant that has been without connections for longest. One that opens a connection just then uses it once.</summary>
     private static bool TryEvict(ConcurrentDictionary<ConnectionVariant, ServerConnections> variants)
     {
         KeyValuePair<ConnectionVariant, ServerConnections>? oldest = null;
         foreach (var entry in variants)
         {
-            if (entry.Value.Open == 0 && (oldest is not { } best || Volatile.Read(ref entry.Value._usedAt) < Volatile.Read(ref best.Value._usedAt)))
+            if (entry.Value.Open == 0 && (oldest is not { } best || Volatile.Read(ref entry.Value._emptySince) < Volatile.Read(ref best.Value._emptySince)))
             {
                 oldest = entry;
             }
@@ -95,7 +94,11 @@ internal sealed class ServerConnections(ServerConnections? server = null)
 
     internal void OnClosed()
     {
-        Interlocked.Decrement(ref _open);
+        if (Interlocked.Decrement(ref _open) == 0 && _server is not null)
+        {
+            Volatile.Write(ref _emptySince, Stopwatch.GetTimestamp());
+        }
+
         _server?.OnClosed();
     }
 

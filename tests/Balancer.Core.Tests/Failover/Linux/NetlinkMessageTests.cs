@@ -43,9 +43,8 @@ public sealed class NetlinkMessageTests
         Assert.Equal((NetlinkConstants.NewLink, 0), (type, left));
         var link = LinkInfo.Read(payload);
         Assert.NotNull(link);
-        Assert.Equal((2, "eth0", "02:00:00:00:00:01", 1500), (link.Index, link.Name, link.Hardware.ToString(), link.Mtu));
+        Assert.Equal((2, "eth0", "02:00:00:00:00:01"), (link.Index, link.Name, link.Hardware.ToString()));
         Assert.True(link.IsUp && link.IsUpAndRunning);
-        Assert.Equal(6, link.OperationalState);
     }
 
     [Theory]
@@ -97,14 +96,14 @@ public sealed class NetlinkMessageTests
         var information = writer.BeginNested(NetlinkConstants.LinkInformation);
         writer.Attribute(NetlinkConstants.LinkKind, "macvlan");
         writer.EndNested(information);
-        writer.Attribute(NetlinkConstants.LinkMtu, 9000);
+        writer.Attribute(NetlinkConstants.LinkParent, 9000);
         var received = writer.Finish();
 
         Assert.True(NetlinkMessage.TryRead(ref received, out var message));
         Assert.True(received.IsEmpty);
         Assert.Equal(NetlinkConstants.FlagRequest | NetlinkConstants.FlagAcknowledge | NetlinkConstants.FlagCreate, message.Flags);
         var link = LinkInfo.Read(message.Payload);
-        Assert.Equal((5, "vrrp.51", "macvlan", 9000), (link!.Index, link.Name, link.Kind, link.Mtu));
+        Assert.Equal((5, "vrrp.51", "macvlan", 9000), (link!.Index, link.Name, link.Kind, link.Parent));
     }
 
     [Fact]
