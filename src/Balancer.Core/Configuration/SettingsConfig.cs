@@ -69,6 +69,9 @@ public sealed record SettingsConfig
     /// <summary>The <c>proxy_ssl_*</c> settings.</summary>
     public ProxyTlsConfig ProxyTls { get; init; } = new();
 
+    /// <summary>Who may use a location.</summary>
+    public AccessConfig Access { get; init; } = new();
+
     /// <summary><c>proxy_next_upstream</c>. Default error and timeout.</summary>
     public NextUpstreamConditions? ProxyNextUpstream { get; init; }
 
@@ -118,6 +121,7 @@ public sealed record SettingsConfig
         ProxyHideHeaders = ProxyHideHeaders ?? outer.ProxyHideHeaders,
         ProxyPassHeaders = ProxyPassHeaders ?? outer.ProxyPassHeaders,
         ProxyTls = ProxyTls.Over(outer.ProxyTls),
+        Access = Access.Over(outer.Access),
         ProxyNextUpstream = ProxyNextUpstream ?? outer.ProxyNextUpstream,
         ProxyNextUpstreamTries = ProxyNextUpstreamTries ?? outer.ProxyNextUpstreamTries,
         ProxyNextUpstreamTimeout = ProxyNextUpstreamTimeout ?? outer.ProxyNextUpstreamTimeout,

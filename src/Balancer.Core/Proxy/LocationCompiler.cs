@@ -1,4 +1,5 @@
 using System.Text;
+using Balancer.Access;
 using Balancer.Configuration;
 using Balancer.Configuration.Values;
 using Balancer.Http;
@@ -71,8 +72,12 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
                 Milliseconds(settings.KeepaliveTime, 3600)),
             RealIp = settings.SetRealIpFrom is { Count: > 0 } trusted ? new RealIp(trusted, settings.RealIpHeader, settings.RealIpRecursive ?? false) : null,
             AddedFields = CompileFields(settings.AddHeaders),
+            Access = CompileAccess(settings.Access),
         };
     }
+
+    private static AccessPolicy? CompileAccess(AccessConfig access) =>
+        access.Rules is null ? null : new AccessPolicy { Addresses = new AddressRules(access.Rules), IsAnyEnough = access.Satisfy == SatisfyMode.Any };
 
     private ReturnAction Compile(ReturnConfig answer, SettingsConfig settings) => new(
         answer.Status,

@@ -19,6 +19,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
     private readonly GatewayServices _services = services;
     private readonly Forwarder _forwarder = new(services);
     private readonly FileResponder _files = new(services);
+    private readonly AccessPhase _access = new(services.Counters.Access, services.Loggers);
 
     /// <summary>Serves a request whose head is complete and valid.</summary>
     /// <returns>Whether the connection may carry another one.</returns>
@@ -35,11 +36,11 @@ internal sealed class ProxyPipeline(GatewayServices services)
             var isTrusted = IdentifyClient(exchange, location);
             location.Limits.ApplyTo(downstream);
             exchange.KeepsSentHead = location.KeepsSentHead;
-            if (route.Status != 0)
+            if (route.Status is not (0 or 404))
             {
                 persists = await AnswerAsync(exchange, downstream, route);
             }
-            else if (exchange.Request.IsExtendedConnect && location is { Proxy: null or { IsHttp2: true }, Return: not { Status: >= 300 } })
+            else if (exchange.Request.IsExtendedConnect && route.Status == 0 && location is { Proxy: null or { IsHttp2: true }, Return: not { Status: >= 300 } })
             {
                 // A 2xx of our own would read as the agreement to a tunnel; and none leads to a server by HTTP/2.
                 persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
@@ -47,6 +48,15 @@ internal sealed class ProxyPipeline(GatewayServices services)
             else if (location.Return is { } answer)
             {
                 persists = await ReturnAsync(exchange, downstream, location, answer);
+            }
+            else if (location.Access is { } access && _access.Check(exchange, access) is not 0 and var refusal)
+            {
+                persists = await AnswerAsync(exchange, downstream, new RouteResult(location, refusal));
+            }
+            else if (route.Status != 0)
+            {
+                // As in nginx only those who may ask learn that there is no such location.
+                persists = await AnswerAsync(exchange, downstream, route);
             }
             else if (IsBodyTooLarge(exchange, location))
             {

@@ -1,3 +1,4 @@
+using Balancer.Access;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
 
@@ -23,6 +24,9 @@ internal sealed record Location
 
     /// <summary>Who may say who the client is; null when nobody.</summary>
     public RealIp? RealIp { get; init; }
+
+    /// <summary>Who may use it; null when everybody may.</summary>
+    public AccessPolicy? Access { get; init; }
 
     /// <summary>Where requests are logged.</summary>
     public AccessLog[] AccessLogs { get; init; } = [];

@@ -10,6 +10,7 @@ internal static class SettingsKeys
     [
         .. ClientKeys(),
         .. ProxyKeys(),
+        .. AccessKeys.Lifted,
     ];
 
     /// <summary>The keys for a level whose record holds settings.</summary>

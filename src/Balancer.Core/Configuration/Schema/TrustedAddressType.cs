@@ -4,14 +4,15 @@ using Balancer.Configuration.Values;
 
 namespace Balancer.Configuration.Schema;
 
-/// <summary>One entry of <c>set_real_ip_from</c>: an address, a network in CIDR form, or <c>unix:</c>.</summary>
-internal sealed class TrustedAddressType : WordType<TrustedAddressConfig>
+/// <summary>One entry of <c>set_real_ip_from</c> and its like: an address, a network in CIDR form, or <c>unix:</c>.</summary>
+/// <param name="expected">What messages say was expected.</param>
+internal sealed class TrustedAddressType(string expected = "an IP address, a network such as \"10.0.0.0/8\", or \"unix:\"") : WordType<TrustedAddressConfig>
 {
     private const string Unix = "unix:";
 
     public override string Name => "address or network";
 
-    public override string Expected => "an IP address, a network such as \"10.0.0.0/8\", or \"unix:\"";
+    public override string Expected => expected;
 
     public override bool TryReadWord(Word word, BindContext context, out TrustedAddressConfig result)
     {

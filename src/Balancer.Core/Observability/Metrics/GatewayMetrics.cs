@@ -37,6 +37,9 @@ internal sealed class GatewayMetrics(Func<long> requestsInFlight) : IMetricsSour
     /// <summary>The counters of HTTP/2.</summary>
     public Http2Metrics Http2 { get; } = new();
 
+    /// <summary>Requests that were not let in.</summary>
+    public AccessMetrics Access { get; } = new();
+
     /// <summary>Requests that ended with an error.</summary>
     public StripedCounter Errors(ProxyError error) => _errors[(int)error];
 
@@ -81,6 +84,7 @@ internal sealed class GatewayMetrics(Func<long> requestsInFlight) : IMetricsSour
         collector.Add(MetricFamilies.TunnelsActive, tunnelsOpened - tunnelsClosed);
         collector.Add(MetricFamilies.TunnelsCut, TunnelsCut.Value);
         Http2.Collect(collector);
+        Access.Collect(collector);
         for (var i = 1; i < _errors.Length; i++)
         {
             collector.Add(MetricFamilies.RequestErrors, _errors[i].Value, ProxyErrorName.Text((ProxyError)i));

@@ -13,6 +13,7 @@ internal static class MetricFamilies
     public static readonly MetricFamily RequestErrors = Add(MetricKind.Counter, "balancer_http_request_errors", null, "Requests that went wrong, by what and through whose fault", "reason");
     public static readonly MetricFamily MalformedRequests = Add(MetricKind.Counter, "balancer_http_malformed_requests", null, "Requests refused for their head, by what was wrong with it", "reason");
     public static readonly MetricFamily DroppedHeaderFields = Add(MetricKind.Counter, "balancer_http_dropped_header_fields", null, "Header fields of requests dropped for an underscore in their name");
+    public static readonly MetricFamily AccessDenied = Add(MetricKind.Counter, "balancer_http_access_denied", null, "Requests that were not let in, by what kept them out", "reason");
 
     public static readonly MetricFamily ConnectionsAccepted = Add(MetricKind.Counter, "balancer_downstream_connections_accepted", null, "Client connections accepted");
     public static readonly MetricFamily ConnectionsRefused = Add(MetricKind.Counter, "balancer_downstream_connections_refused", null, "Client connections closed at once, for a limit or a bad PROXY protocol header");

@@ -1,0 +1,11 @@
+namespace Balancer.Access;
+
+/// <summary>Who may use a location: what nginx's access phase asks, compiled. Immutable.</summary>
+internal sealed class AccessPolicy
+{
+    /// <summary><c>allow</c> and <c>deny</c>; null without any.</summary>
+    public AddressRules? Addresses { get; init; }
+
+    /// <summary><c>satisfy any</c>: one check that lets the client in is enough.</summary>
+    public bool IsAnyEnough { get; init; }
+}

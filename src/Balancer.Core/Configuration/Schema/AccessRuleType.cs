@@ -1,0 +1,33 @@
+using Balancer.Configuration.Values;
+
+namespace Balancer.Configuration.Schema;
+
+/// <summary>A rule as nginx writes it: <c>allow 10.0.0.0/8</c>, <c>deny all</c>.</summary>
+internal sealed class AccessRuleType : WordType<AccessRuleConfig>
+{
+    private static readonly AccessAddressType s_allow = new(allows: true);
+    private static readonly AccessAddressType s_deny = new(allows: false);
+
+    public override string Name => "rule";
+
+    public override string Expected => "a rule such as \"allow 10.0.0.0/8\" or \"deny all\"";
+
+    public override bool TryReadWord(Word word, BindContext context, out AccessRuleConfig result)
+    {
+        result = new AccessRuleConfig(false, null);
+        var words = new List<Word>();
+        if (!Phrase.TrySplit(word.Source, 0, words, out var error, out var errorIndex))
+        {
+            return context.Fail(word.Source.PositionOf(errorIndex), error!);
+        }
+
+        return words switch
+        {
+            [{ Text: "allow" }, var address] => s_allow.TryReadWord(address, context, out result),
+            [{ Text: "deny" }, var address] => s_deny.TryReadWord(address, context, out result),
+            _ => context.FailExpected(word, Expected),
+        };
+    }
+
+    public override string WriteWord(AccessRuleConfig value) => $"{(value.Allows ? "allow" : "deny")} {s_allow.WriteWord(value)}";
+}
