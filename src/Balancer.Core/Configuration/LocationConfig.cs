@@ -27,6 +27,9 @@ public sealed record LocationConfig
     /// <summary><c>root</c>: the folder whose files answer requests, an absolute path; null without one.</summary>
     public string? Root { get; init; }
 
+    /// <summary><c>internal</c>: whether only redirects within the gateway lead here; clients get 404. Default false.</summary>
+    public bool Internal { get; init; }
+
     /// <summary>Settings at this level.</summary>
     public required SettingsConfig Settings { get; init; }
 }

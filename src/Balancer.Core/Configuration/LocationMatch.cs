@@ -1,6 +1,6 @@
 namespace Balancer.Configuration;
 
-/// <summary>nginx's five kinds of location.</summary>
+/// <summary>nginx's kinds of location.</summary>
 public enum LocationMatch
 {
     /// <summary><c>/prefix</c>: longest wins, unless a regular expression fits.</summary>
@@ -17,4 +17,7 @@ public enum LocationMatch
 
     /// <summary><c>~* regex</c>: the same, case-insensitive.</summary>
     RegexIgnoreCase,
+
+    /// <summary><c>@name</c>: reached by redirects within the gateway only.</summary>
+    Named,
 }

@@ -71,6 +71,8 @@ public sealed record SettingsConfig
 
     /// <summary>Who may use a location.</summary>
     public AccessConfig Access { get; init; } = new();
+    /// <summary>What changes answers on their way to the client.</summary>
+    public RewritingConfig Rewriting { get; init; } = new();
 
     /// <summary><c>proxy_next_upstream</c>. Default error and timeout.</summary>
     public NextUpstreamConditions? ProxyNextUpstream { get; init; }
@@ -122,6 +124,7 @@ public sealed record SettingsConfig
         ProxyPassHeaders = ProxyPassHeaders ?? outer.ProxyPassHeaders,
         ProxyTls = ProxyTls.Over(outer.ProxyTls),
         Access = Access.Over(outer.Access),
+        Rewriting = Rewriting.Over(outer.Rewriting),
         ProxyNextUpstream = ProxyNextUpstream ?? outer.ProxyNextUpstream,
         ProxyNextUpstreamTries = ProxyNextUpstreamTries ?? outer.ProxyNextUpstreamTries,
         ProxyNextUpstreamTimeout = ProxyNextUpstreamTimeout ?? outer.ProxyNextUpstreamTimeout,

@@ -68,6 +68,25 @@ internal sealed class HttpExchange
         return length > 0;
     }
 
+    /// <summary>What has become of the URI since.</summary>
+    public UriState Uri { get; } = new();
+
+    /// <summary>The query without its question mark (<c>$args</c>): as received, or as it was changed to.</summary>
+    public ReadOnlySpan<byte> Query => Uri.IsChanged ? Uri.Query : Request.Query;
+
+    /// <summary>Changes path and query. Neither may lie in <see cref="NormalizedPath"/> or <see cref="Query"/>.</summary>
+    public void ChangeUri(ReadOnlySpan<byte> path, ReadOnlySpan<byte> query)
+    {
+        if (_path.Length < path.Length)
+        {
+            _path = new byte[Math.Max(256, path.Length)];
+        }
+
+        path.CopyTo(_path);
+        NormalizedPath = new ArraySegment<byte>(_path, 0, path.Length);
+        Uri.ChangeQuery(query);
+    }
+
     /// <summary>Captures of the regular expression that fitted last, the location's or else the server name's, the whole match first; null without one. One character stands for one byte (Latin-1).</summary>
     public string[]? Captures { get; set; }
 
@@ -171,6 +190,7 @@ internal sealed class HttpExchange
         ref var attempt = ref _attempts[AttemptCount++];
         attempt = default;
         attempt.Address = address;
+        attempt.FollowsRedirect = AttemptCount > 1 && AttemptCount - 1 == Uri.AttemptsBefore;
         attempt.ConnectTicks = attempt.HeaderTicks = attempt.ResponseTicks = -1;
         return ref attempt;
     }
@@ -184,6 +204,7 @@ internal sealed class HttpExchange
         ProxyHost = [];
         ProxyPort = [];
         NormalizedPath = default;
+        Uri.Reset();
         Captures = null;
         CaptureNames = null;
         ServerCaptures = null;

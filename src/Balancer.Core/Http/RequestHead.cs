@@ -69,6 +69,31 @@ internal sealed class RequestHead : MessageHead
     /// <summary>Whether the client has opened a stream for a WebSocket (RFC 8441). A 2xx that is not the agreement to it would read as one.</summary>
     public bool IsExtendedConnect => WebSocketKeyRange.Length > 0;
 
+    /// <summary>The method as received, when the request has become a GET since; length 0 otherwise.</summary>
+    public (int Start, int Length) ReceivedMethodRange { get; private set; }
+
+    /// <summary>The method as received.</summary>
+    public ReadOnlySpan<byte> ReceivedMethod => ReceivedMethodRange.Length == 0 ? Method : Slice(ReceivedMethodRange.Start, ReceivedMethodRange.Length);
+
+    /// <summary>Makes it a GET without a body, unless it is a HEAD: a redirect within the gateway to a path. What is left of a body is the front end's business.</summary>
+    public void BecomeGet()
+    {
+        ContentLength = -1;
+        IsChunked = false;
+        if (KnownMethod is KnownMethod.Get or KnownMethod.Head)
+        {
+            return;
+        }
+
+        if (ReceivedMethodRange.Length == 0)
+        {
+            ReceivedMethodRange = MethodRange;
+        }
+
+        MethodRange = (Append("GET"u8), 3);
+        KnownMethod = KnownMethod.Get;
+    }
+
     /// <summary>Whether a body may follow: Content-Length above 0, or chunked.</summary>
     public bool HasBody => ContentLength > 0 || IsChunked;
 
@@ -77,6 +102,7 @@ internal sealed class RequestHead : MessageHead
     {
         base.Reset();
         MethodRange = default;
+        ReceivedMethodRange = default;
         TargetRange = default;
         PathRange = default;
         QueryRange = default;

@@ -27,6 +27,9 @@ internal struct UpstreamAttempt
     /// <summary>Bytes sent to the server (<c>$upstream_bytes_sent</c>).</summary>
     public long BytesSent;
 
+    /// <summary>Whether the request was redirected within the gateway since the try before: a colon stands between the two.</summary>
+    public bool FollowsRedirect;
+
     /// <summary>Why the try failed, if it did.</summary>
     public ProxyError Error;
 }

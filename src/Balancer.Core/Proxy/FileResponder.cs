@@ -1,6 +1,5 @@
 using System.Buffers;
 using Balancer.Http;
-using Balancer.Http.Variables;
 using Balancer.Routing;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,16 +10,15 @@ internal sealed class FileResponder(GatewayServices services)
 {
     private const int BlockSize = 16 * 1024;
 
-    /// <summary>What a 405 must say (RFC 9110 section 15.5.6).</summary>
-    private static readonly AddedField Allow = new("Allow"u8.ToArray(), new TextTemplate([new TemplatePart("GET, HEAD"u8.ToArray(), null)], readsSentHead: false));
-
     /// <summary>Serves the file of the request's path, whole whatever range is asked for: 404 when there is none, 403 when it may not be read, 405 for other methods than GET and HEAD.</summary>
     /// <returns>Whether the connection may carry another request.</returns>
     public async ValueTask<bool> ServeAsync(HttpExchange exchange, Downstream downstream, Location location, FileFolder folder)
     {
         if (exchange.Request.KnownMethod is not (KnownMethod.Get or KnownMethod.Head))
         {
-            return await RefuseAsync(exchange, downstream, [.. location.AddedFields, Allow], 405);
+            // RFC 9110 section 15.5.6.
+            exchange.PhaseFields.Add("Allow"u8, "GET, HEAD"u8);
+            return await RefuseAsync(exchange, downstream, location, 405);
         }
 
         var block = ArrayPool<byte>.Shared.Rent(BlockSize);
@@ -31,7 +29,7 @@ internal sealed class FileResponder(GatewayServices services)
             using (file)
             {
                 return file is null
-                    ? await RefuseAsync(exchange, downstream, location.AddedFields, isForbidden ? 403 : 404)
+                    ? await RefuseAsync(exchange, downstream, location, isForbidden ? 403 : 404)
                     : await SendAsync(exchange, downstream, location, folder, file, length, block, first);
             }
         }
@@ -65,7 +63,8 @@ internal sealed class FileResponder(GatewayServices services)
         HttpExchange exchange, Downstream downstream, Location location, FileFolder folder, SafeFileHandle file, long length, byte[] block, int read)
     {
         exchange.LocalContentType = folder.ContentType;
-        downstream.BeginResponse(exchange, 200, ReasonPhrases.Of(200), BodyFraming.ContentLength, length);
+        var status = exchange.Uri.KeptStatus != 0 ? exchange.Uri.KeptStatus : 200;
+        downstream.BeginResponse(exchange, status, ReasonPhrases.Of(status), BodyFraming.ContentLength, length);
         downstream.AddField("Server"u8, "balancer"u8);
         downstream.AddField("Date"u8, services.WallClock.HttpDate);
         downstream.AddField("Content-Type"u8, folder.ContentType);
@@ -111,9 +110,13 @@ internal sealed class FileResponder(GatewayServices services)
         }
     }
 
-    private async ValueTask<bool> RefuseAsync(HttpExchange exchange, Downstream downstream, AddedField[] fields, int status)
+    private async ValueTask<bool> RefuseAsync(HttpExchange exchange, Downstream downstream, Location location, int status)
     {
-        LocalResponse.WriteError(exchange, downstream, status, fields, services.WallClock);
+        if (!ErrorAnswer.Write(exchange, downstream, location, status, services.WallClock))
+        {
+            return true;
+        }
+
         return exchange.Completed = await downstream.FlushAsync(exchange);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Balancer.Configuration;
@@ -42,6 +43,10 @@ internal sealed class Forwarder(GatewayServices services)
 
             action.Upstream.Begin(context.Pick, action.NextUpstreamTries);
             error = await TryServersAsync(context, location);
+            if ((error != ProxyError.None || exchange.Uri.InterceptedStatus != 0) && location.ErrorPages is not null)
+            {
+                exchange.Uri.KeepBody(context.Replay.Written, context.Replay.IsWhole);
+            }
         }
         catch
         {
@@ -58,6 +63,13 @@ internal sealed class Forwarder(GatewayServices services)
 
     private void Begin(ForwardContext context, HttpExchange exchange, Downstream downstream, Location location, ProxyAction action)
     {
+        if (exchange.Uri.IsInternal)
+        {
+            // What an error page took the place of.
+            exchange.Response.Reset();
+            exchange.Uri.InterceptedStatus = 0;
+        }
+
         exchange.ProxyHost = action.Host;
         exchange.ProxyPort = action.Port;
         var guard = downstream.Guard;
@@ -68,6 +80,10 @@ internal sealed class Forwarder(GatewayServices services)
         }
 
         context.Begin(exchange, downstream, location, action, guard, _services.Clock.Milliseconds);
+        if (exchange.Uri.BodyRead is { } body && exchange.Request.HasBody)
+        {
+            context.Replay.Append(new ReadOnlySequence<byte>(body));
+        }
     }
 
     private void End(ForwardContext context)
@@ -228,6 +244,12 @@ internal sealed class Forwarder(GatewayServices services)
             return ProxyError.None;
         }
 
+        if (ErrorAnswer.Intercepts(exchange, location, status))
+        {
+            await InterceptAsync(context, connection);
+            return ProxyError.None;
+        }
+
         var error = connection is null ? await Http2Relay.RelayAsync(context, location, context.Http2!, _services)
             : status == 101 ? await UpgradeTunnel.RunAsync(context, location, connection, _services)
             : await ResponseRelay.RelayAsync(context, location, connection, _services);
@@ -258,6 +280,26 @@ internal sealed class Forwarder(GatewayServices services)
         Settle(context, PickOutcome.Success, ProxyError.UpstreamMalformed);
         context.ForgetResponse();
         return ProxyError.UpstreamMalformed;
+    }
+
+    /// <summary>Leaves the response for an error page. Its head stays, for the page may tell of it.</summary>
+    private async ValueTask InterceptAsync(ForwardContext context, UpstreamConnection? connection)
+    {
+        var exchange = context.Exchange;
+        exchange.Uri.InterceptedStatus = exchange.Response.Status;
+        if (exchange.Response.Status == 401)
+        {
+            ResponseFields.KeepChallenges(exchange);
+        }
+
+        if (connection is not null)
+        {
+            await ResponseRelay.DiscardAsync(context, connection, _services);
+            return;
+        }
+
+        await DropAsync(context, abort: true);
+        Settle(context, PickOutcome.Success, ProxyError.None);
     }
 
     /// <summary>Ends the try: gives the place on the server back and counts. Once per try; later calls do nothing.</summary>

@@ -62,19 +62,30 @@ internal sealed class GatewayBuilder(GatewayServices services)
         var buffers = config.LargeClientHeaderBuffers ?? new HeaderBuffersConfig(4, 8 * 1024);
         var limits = new HeadLimits(buffers.Size, buffers.Number * buffers.Size, UnderscoresInHeaders: config.UnderscoresInHeaders ?? false);
         var table = new LocationTableBuilder<Location>();
-        var fallback = compiler.CompileFallback(config, settings, name);
+        var routes = new InternalRoutes();
+        var fallback = compiler.CompileFallback(config, settings, name, routes);
         var metrics = new List<LocationMetrics> { fallback.Metrics };
         foreach (var location in config.Locations)
         {
-            var compiled = compiler.Compile(location, settings, name);
+            var compiled = compiler.Compile(location, settings, name, routes);
             metrics.Add(compiled.Metrics);
+            if (location.Match == LocationMatch.Named)
+            {
+                if (!routes.TryAdd(location.Pattern, compiled))
+                {
+                    errors.Add(new ConfigError(location.Path.Location, $"duplicate location '{location.Pattern}'"));
+                }
+
+                continue;
+            }
+
             if (table.Add(location.Match, location.Pattern, compiled, compiled.Proxy is not null) is { } fault)
             {
                 errors.Add(new ConfigError(location.Path.Location, fault));
             }
         }
 
-        return new VirtualServer
+        var server = new VirtualServer
         {
             Name = Encoding.UTF8.GetBytes(name),
             HeadLimits = limits,
@@ -85,6 +96,8 @@ internal sealed class GatewayBuilder(GatewayServices services)
             Metrics = metrics,
             Locations = table.Build(),
         };
+        routes.Complete(server);
+        return server;
     }
 
     private static List<ListenerRoutes> CompileListeners(List<(ServerConfig Config, VirtualServer Server)> servers, RequestGauge requests, List<ConfigError> errors)

@@ -26,6 +26,7 @@ internal static class LocalResponse
     /// <summary>Carries out a <c>return</c> other than 444.</summary>
     public static void WriteReturn(HttpExchange exchange, Downstream downstream, ReturnAction action, AddedField[] added, WallClock clock)
     {
+        exchange.Status = action.Status;
         var text = WorkerPool<HeadWriter>.Rent();
         action.Text?.Write(exchange, text);
         if (action.IsRedirect)
@@ -39,7 +40,8 @@ internal static class LocalResponse
         }
         else
         {
-            Write(exchange, downstream, action.Status, action.ContentType, text.Written, default, added, clock);
+            var kept = exchange.Uri.KeptStatus;
+            Write(exchange, downstream, kept != 0 ? kept : action.Status, action.ContentType, text.Written, default, added, clock);
         }
 
         text.Reset();
@@ -63,7 +65,7 @@ internal static class LocalResponse
     }
 
     /// <summary>Redirects. As in nginx a path becomes a whole URL (<c>absolute_redirect on</c>).</summary>
-    private static void WriteRedirect(HttpExchange exchange, Downstream downstream, int status, ReadOnlySpan<byte> target, AddedField[] added, WallClock clock)
+    public static void WriteRedirect(HttpExchange exchange, Downstream downstream, int status, ReadOnlySpan<byte> target, AddedField[] added, WallClock clock)
     {
         var location = WorkerPool<HeadWriter>.Rent();
         if (target is [(byte)'/', ..])

@@ -24,6 +24,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
     /// <summary>Fields a location may not set, for the connection and the framing of messages are the gateway's own business.</summary>
     private static readonly string[] s_ownFields = ["Connection", "Keep-Alive", "Proxy-Connection", "TE", "Transfer-Encoding", "Upgrade", "Content-Length", "Expect", "HTTP2-Settings"];
 
+    private readonly RewritingCompiler _rewriting = new(scope, errors);
     private readonly TlsFiles _tlsFiles = new();
     private readonly Dictionary<string, UpstreamTlsContext> _tlsContexts = new(StringComparer.Ordinal);
 
@@ -31,7 +32,8 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
     /// <param name="location">As configured.</param>
     /// <param name="outer">The settings of its server over those of the top level.</param>
     /// <param name="serverName">The server's first name.</param>
-    public Location Compile(LocationConfig location, SettingsConfig outer, string serverName)
+    /// <param name="routes">Where redirects within the gateway lead.</param>
+    public Location Compile(LocationConfig location, SettingsConfig outer, string serverName, InternalRoutes routes)
     {
         var settings = location.Settings.Over(outer);
         if (location.GrpcPass is not null)
@@ -40,18 +42,19 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             settings = settings with { ClientBodyMinRate = settings.ClientBodyMinRate ?? 0 };
         }
 
-        return Compile(location.Path.Value, serverName, settings, location.Return) with
+        return Compile(location.Path.Value, serverName, settings, location.Return, routes) with
         {
+            IsInternal = location.Internal,
             Proxy = location is { ProxyPass: null, GrpcPass: null } ? null : CompileProxy(location, settings),
             Files = location.Root is { } root ? new FileFolder(root, Encoding.ASCII.GetBytes(settings.DefaultType ?? "text/plain")) : null,
         };
     }
 
     /// <summary>Compiles what applies to requests of a server that reach no location.</summary>
-    public Location CompileFallback(ServerConfig server, SettingsConfig settings, string serverName) =>
-        Compile("", serverName, settings, server.Return);
+    public Location CompileFallback(ServerConfig server, SettingsConfig settings, string serverName, InternalRoutes routes) =>
+        Compile("", serverName, settings, server.Return, routes);
 
-    private Location Compile(string name, string serverName, SettingsConfig settings, ReturnConfig? answer)
+    private Location Compile(string name, string serverName, SettingsConfig settings, ReturnConfig? answer, InternalRoutes routes)
     {
         var accessLogs = (settings.AccessLogs ?? []).Select(log => logs.Open(log, scope, errors)).OfType<AccessLog>().ToArray();
         return new Location
@@ -60,6 +63,9 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             Metrics = services.Traffic.Of(serverName, name),
             KeepsSentHead = accessLogs.Any(log => log.ReadsSentHead),
             Name = name,
+            Routes = routes,
+            ErrorPages = _rewriting.ErrorPages(settings.Rewriting),
+            InterceptsErrors = settings.Rewriting.InterceptErrors ?? false,
             Return = answer is null ? null : Compile(answer, settings),
             Limits = new DownstreamLimits(
                 settings.ClientMaxBodySize ?? 1024 * 1024,
@@ -102,9 +108,9 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
 
         var uri = target.Uri;
         var hasVariables = uri is not null && uri.Contains('$', StringComparison.Ordinal);
-        if (uri is not null && !hasVariables && CaptureNames.IsRegex(location))
+        if (uri is not null && !hasVariables && location.Match is LocationMatch.Regex or LocationMatch.RegexIgnoreCase or LocationMatch.Named)
         {
-            errors.Add(new ConfigError(pass.Location, "proxy_pass cannot have a URI part in a location given by a regular expression, unless the part holds variables"));
+            errors.Add(new ConfigError(pass.Location, "proxy_pass cannot have a URI part in a location given by a regular expression or a name, unless the part holds variables"));
         }
 
         var isGrpc = location.GrpcPass is not null;

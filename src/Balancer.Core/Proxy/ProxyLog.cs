@@ -70,6 +70,24 @@ internal sealed partial class ProxyLog(ILogger logger)
         }
     }
 
+    /// <summary>A request was redirected within the gateway, or rewritten, more often than is allowed.</summary>
+    public void RedirectCycle(HttpExchange exchange)
+    {
+        if (_logger.IsEnabled(LogLevel.Error))
+        {
+            LogRedirectCycle(Encoding.Latin1.GetString(exchange.NormalizedPath), exchange.Client.ToString(), RequestLine(exchange));
+        }
+    }
+
+    /// <summary>A request was redirected to a named location that its server does not have.</summary>
+    public void NoNamedLocation(string name, HttpExchange exchange)
+    {
+        if (_logger.IsEnabled(LogLevel.Error))
+        {
+            LogNoNamedLocation(name, exchange.Client.ToString(), RequestLine(exchange));
+        }
+    }
+
     /// <summary>A fault of ours.</summary>
     [LoggerMessage(EventId = 3006, EventName = "request-fault", Level = LogLevel.Critical, Message = "a request failed through a fault of the gateway")]
     public partial void Fault(Exception exception);
@@ -77,7 +95,7 @@ internal sealed partial class ProxyLog(ILogger logger)
     private static string RequestLine(HttpExchange exchange)
     {
         var request = exchange.Request;
-        return $"{Encoding.Latin1.GetString(request.Method)} {Encoding.Latin1.GetString(request.Target)}";
+        return $"{Encoding.Latin1.GetString(request.ReceivedMethod)} {Encoding.Latin1.GetString(request.Target)}";
     }
 
     /// <summary>A connection did not begin with a valid PROXY protocol header.</summary>
@@ -105,6 +123,12 @@ internal sealed partial class ProxyLog(ILogger logger)
 
     [LoggerMessage(EventId = 3005, EventName = "client-failed", Level = LogLevel.Information, Message = "a request ended through its client: error={Error} client={Client} request={Request}")]
     private partial void LogClientFailed(ProxyError error, string client, string request);
+
+    [LoggerMessage(EventId = 3012, EventName = "redirect-cycle", Level = LogLevel.Error, Message = "a request was redirected within the gateway or rewritten more than 10 times and was answered 500: uri={Uri} client={Client} request={Request}")]
+    private partial void LogRedirectCycle(string uri, string client, string request);
+
+    [LoggerMessage(EventId = 3013, EventName = "no-named-location", Level = LogLevel.Error, Message = "a request was redirected to a named location that its server does not have and was answered 500: name={Name} client={Client} request={Request}")]
+    private partial void LogNoNamedLocation(string name, string client, string request);
 
     [LoggerMessage(EventId = 3009, EventName = "upstream-tls-failed", Level = LogLevel.Error, Message = "TLS with an upstream server failed: upstream={Upstream} server={Server} name={Name} reason={Reason}")]
     private partial void LogUpstreamTlsFailed(string upstream, string server, string name, string reason);

@@ -28,52 +28,66 @@ internal sealed class ProxyPipeline(GatewayServices services)
     {
         routes.Requests.Enter();
         var location = routes.Servers.Default.Fallback;
+        Location? counted = null;
         bool persists;
         try
         {
             var route = RequestRouter.Find(exchange, routes.Servers, _services.Log);
-            location = route.Location;
-            var isTrusted = IdentifyClient(exchange, location);
-            location.Limits.ApplyTo(downstream);
-            exchange.KeepsSentHead = location.KeepsSentHead;
-            if (route.Status is not (0 or 404))
+            while (true)
             {
-                persists = await AnswerAsync(exchange, downstream, route);
-            }
-            else if (exchange.Request.IsExtendedConnect && route.Status == 0 && location is { Proxy: null or { IsHttp2: true }, Return: not { Status: >= 300 } })
-            {
-                // A 2xx of our own would read as the agreement to a tunnel; and none leads to a server by HTTP/2.
-                persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
-            }
-            else if (location.Return is { } answer)
-            {
-                persists = await ReturnAsync(exchange, downstream, location, answer);
-            }
-            else if (location.Access is { } access && _access.Check(exchange, access) is not 0 and var refusal)
-            {
-                persists = await AnswerAsync(exchange, downstream, new RouteResult(location, refusal));
-            }
-            else if (route.Status != 0)
-            {
-                // As in nginx only those who may ask learn that there is no such location.
-                persists = await AnswerAsync(exchange, downstream, route);
-            }
-            else if (IsBodyTooLarge(exchange, location))
-            {
-                persists = await FailAsync(exchange, downstream, location, ProxyError.ClientBodyTooLarge);
-            }
-            else if (location.Files is { } files)
-            {
-                persists = await _files.ServeAsync(exchange, downstream, location, files);
-            }
-            else if (location.Proxy is { IsHttp2: true } && !Http2RequestMessage.KeepsMethod(exchange.Request))
-            {
-                persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
-            }
-            else
-            {
-                var error = await _forwarder.ForwardAsync(exchange, downstream, location, location.Proxy!, isTrusted);
-                persists = error == ProxyError.None ? exchange.Completed : await FailAsync(exchange, downstream, location, error);
+                location = route.Location;
+                counted ??= location;
+                var isTrusted = IdentifyClient(exchange, location);
+                location.Limits.ApplyTo(downstream);
+                exchange.KeepsSentHead = location.KeepsSentHead;
+                if (route.Status != 0 && (route.Status != 404 || location.IsInternal))
+                {
+                    persists = await AnswerAsync(exchange, downstream, route);
+                }
+                else if (exchange.Request.IsExtendedConnect && route.Status == 0 && location is { Proxy: null or { IsHttp2: true }, Return: not { Status: >= 300 } })
+                {
+                    // A 2xx of our own would read as the agreement to a tunnel; and none leads to a server by HTTP/2.
+                    persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
+                }
+                else if (location.Return is { } answer)
+                {
+                    persists = await ReturnAsync(exchange, downstream, location, answer);
+                }
+                else if (location.Access is { } access && _access.Check(exchange, access) is not 0 and var refusal)
+                {
+                    persists = await AnswerAsync(exchange, downstream, new RouteResult(location, refusal));
+                }
+                else if (route.Status != 0)
+                {
+                    // As in nginx only those who may ask learn that there is no such location.
+                    persists = await AnswerAsync(exchange, downstream, route);
+                }
+                else if (IsBodyTooLarge(exchange, location))
+                {
+                    persists = await FailAsync(exchange, downstream, location, ProxyError.ClientBodyTooLarge);
+                }
+                else if (location.Files is { } files)
+                {
+                    persists = await _files.ServeAsync(exchange, downstream, location, files);
+                }
+                else if (location.Proxy is { IsHttp2: true } && !Http2RequestMessage.KeepsMethod(exchange.Request))
+                {
+                    persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
+                }
+                else
+                {
+                    var error = await _forwarder.ForwardAsync(exchange, downstream, location, location.Proxy!, isTrusted);
+                    persists = error != ProxyError.None ? await FailAsync(exchange, downstream, location, error)
+                        : exchange.Uri.InterceptedStatus is not 0 and var intercepted ? await AnswerAsync(exchange, downstream, new RouteResult(location, intercepted))
+                        : exchange.Completed;
+                }
+
+                if (!exchange.Uri.TakeRedirect())
+                {
+                    break;
+                }
+
+                route = RequestRouter.FindAgain(exchange, location, _services.Log);
             }
         }
         catch (Exception e)
@@ -84,7 +98,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
             persists = false;
         }
 
-        Finish(exchange, location);
+        Finish(exchange, counted ?? location, location);
         routes.Requests.Leave();
         return persists;
     }
@@ -101,9 +115,17 @@ internal sealed class ProxyPipeline(GatewayServices services)
         }
 
         _services.Log.RequestRefused(headError, status, exchange);
-        LocalResponse.WriteError(exchange, downstream, status, server.Fallback.AddedFields, _services.WallClock, HeadErrors.Detail(headError));
-        exchange.Completed = await downstream.FlushAsync(exchange);
-        Finish(exchange, server.Fallback);
+        var location = server.Fallback;
+        if (ErrorAnswer.Write(exchange, downstream, location, status, _services.WallClock, HeadErrors.Detail(headError)))
+        {
+            exchange.Completed = await downstream.FlushAsync(exchange);
+        }
+        else
+        {
+            location = await AnswerRefusedAsync(exchange, downstream, server.Fallback, status);
+        }
+
+        Finish(exchange, server.Fallback, location);
         return false;
     }
 
@@ -112,7 +134,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
     {
         exchange.ServerName = server.Name;
         exchange.Error = ProxyError.ClientAborted;
-        Finish(exchange, server.Fallback);
+        Finish(exchange, server.Fallback, server.Fallback);
     }
 
     /// <summary>Notes an HTTP/2 connection that ended with an error.</summary>
@@ -120,6 +142,34 @@ internal sealed class ProxyPipeline(GatewayServices services)
     {
         _services.Counters.Http2.Count(fault, code);
         _services.Log.Http2Error(connection.Peer, fault, code);
+    }
+
+    /// <summary>
+    /// Answers a request whose head was refused by its error page: by a text or a file of ours. What was refused is not sent on to others.
+    /// </summary>
+    /// <returns>The location that answered.</returns>
+    private async ValueTask<Location> AnswerRefusedAsync(HttpExchange exchange, Downstream downstream, Location fallback, int status)
+    {
+        exchange.Uri.TakeRedirect();
+        var route = RequestRouter.FindAgain(exchange, fallback, _services.Log);
+        var location = route.Location;
+        switch (route)
+        {
+            case { Status: 0, Location.Return: { Status: not 444, IsRedirect: false } answer }:
+                LocalResponse.WriteReturn(exchange, downstream, answer, location.AddedFields, _services.WallClock);
+                exchange.Completed = await downstream.FlushAsync(exchange);
+                break;
+            case { Status: 0, Location: { Return: null, Files: { } files } } when exchange.Request.KnownMethod is KnownMethod.Get or KnownMethod.Head:
+                await _files.ServeAsync(exchange, downstream, location, files);
+                break;
+            default:
+                exchange.Uri.KeptStatus = 0;
+                LocalResponse.WriteError(exchange, downstream, status, location.AddedFields, _services.WallClock);
+                exchange.Completed = await downstream.FlushAsync(exchange);
+                break;
+        }
+
+        return location;
     }
 
     private static bool IdentifyClient(HttpExchange exchange, Location location)
@@ -143,9 +193,9 @@ internal sealed class ProxyPipeline(GatewayServices services)
         {
             LocalResponse.WriteSlashRedirect(exchange, downstream, path, route.Location.AddedFields, _services.WallClock);
         }
-        else
+        else if (!ErrorAnswer.Write(exchange, downstream, route.Location, route.Status, _services.WallClock, route.Detail))
         {
-            LocalResponse.WriteError(exchange, downstream, route.Status, route.Location.AddedFields, _services.WallClock, route.Detail);
+            return true;
         }
 
         return exchange.Completed = await downstream.FlushAsync(exchange);
@@ -161,7 +211,15 @@ internal sealed class ProxyPipeline(GatewayServices services)
             return false;
         }
 
-        LocalResponse.WriteReturn(exchange, downstream, answer, location.AddedFields, _services.WallClock);
+        if (!answer.IsBareError)
+        {
+            LocalResponse.WriteReturn(exchange, downstream, answer, location.AddedFields, _services.WallClock);
+        }
+        else if (!ErrorAnswer.Write(exchange, downstream, location, answer.Status, _services.WallClock))
+        {
+            return true;
+        }
+
         return exchange.Completed = await downstream.FlushAsync(exchange);
     }
 
@@ -191,9 +249,9 @@ internal sealed class ProxyPipeline(GatewayServices services)
         {
             GrpcResponse.Write(exchange, downstream, status, location.AddedFields, _services.WallClock);
         }
-        else
+        else if (!ErrorAnswer.Write(exchange, downstream, location, status, _services.WallClock))
         {
-            LocalResponse.WriteError(exchange, downstream, status, location.AddedFields, _services.WallClock);
+            return true;
         }
 
         return exchange.Completed = await downstream.FlushAsync(exchange);
@@ -213,7 +271,8 @@ internal sealed class ProxyPipeline(GatewayServices services)
         exchange.Completed = await downstream.FlushAsync(exchange);
     }
 
-    private void Finish(HttpExchange exchange, Location location)
+    /// <summary>Counts a request where it was first led to, and logs it where it was answered.</summary>
+    private void Finish(HttpExchange exchange, Location counted, Location location)
     {
         exchange.EndTimestamp = System.Diagnostics.Stopwatch.GetTimestamp();
         if (exchange.Error == ProxyError.ClientAborted)
@@ -221,7 +280,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
             exchange.Status = 499;
         }
 
-        _services.Counters.Count(exchange, location.Metrics);
+        _services.Counters.Count(exchange, counted.Metrics);
         foreach (var log in location.AccessLogs)
         {
             log.Write(exchange);

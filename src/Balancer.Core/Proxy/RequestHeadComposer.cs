@@ -60,8 +60,32 @@ internal static class RequestHeadComposer
             return;
         }
 
+        if (exchange.Uri.IsChanged)
+        {
+            WriteChangedTarget(exchange, action, head);
+            return;
+        }
+
         var target = head.GetSpan(action.Uri.MaxLength(exchange.Request, exchange.NormalizedPath));
         head.Advance(action.Uri.Write(exchange.Request, exchange.NormalizedPath, target));
+    }
+
+    /// <summary>The path as it was changed to, encoded again, and the query.</summary>
+    private static void WriteChangedTarget(HttpExchange exchange, ProxyAction action, HeadWriter head)
+    {
+        ReadOnlySpan<byte> path = exchange.NormalizedPath;
+        if (!exchange.Uri.IsBesideLocation && !action.Uri.PassesTarget)
+        {
+            head.Write(action.Uri.Prefix);
+            path = path[action.Uri.ReplacedLength..];
+        }
+
+        head.Advance(UriEscaper.Escape(path, head.GetSpan(UriEscaper.MaxLength(path.Length))));
+        if (!exchange.Query.IsEmpty)
+        {
+            head.Write("?"u8);
+            head.Advance(UriEscaper.EscapeTarget(exchange.Query, head.GetSpan(UriEscaper.MaxLength(exchange.Query.Length))));
+        }
     }
 
     private static void WriteHost(HttpExchange exchange, ProxyAction action, HeadWriter head)

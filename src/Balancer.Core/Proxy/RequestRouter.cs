@@ -19,12 +19,51 @@ internal static class RequestRouter
         }
         catch (RegexMatchTimeoutException e)
         {
-            // As in nginx, whose expressions have a limit too. What the request would have got from another location it must not get.
-            log.ExpressionGivenUp(e.Pattern, exchange);
-            exchange.ServerName = server.Name;
-            exchange.Error = ProxyError.GatewayFault;
-            return new RouteResult(server.Fallback, 500);
+            return GiveUp(exchange, server.Fallback, e, log);
         }
+    }
+
+    /// <summary>Finds the location of a request that was redirected within the gateway.</summary>
+    /// <param name="exchange">The exchange; its <see cref="HttpExchange.Uri"/> says where to.</param>
+    /// <param name="from">The location that redirected it.</param>
+    /// <param name="log">The error log.</param>
+    public static RouteResult FindAgain(HttpExchange exchange, Location from, ProxyLog log)
+    {
+        var uri = exchange.Uri;
+        if (!uri.TryChange())
+        {
+            log.RedirectCycle(exchange);
+            return new RouteResult(from, 500);
+        }
+
+        try
+        {
+            if (uri.LocationName is not { } name)
+            {
+                return Find(exchange, from.Routes.Server);
+            }
+
+            if (from.Routes.Find(name) is { } location)
+            {
+                return new RouteResult(location);
+            }
+
+            log.NoNamedLocation(name, exchange);
+            return new RouteResult(from, 500);
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            return GiveUp(exchange, from, e, log);
+        }
+    }
+
+    private static RouteResult GiveUp(HttpExchange exchange, Location location, RegexMatchTimeoutException e, ProxyLog log)
+    {
+        // As in nginx, whose expressions have a limit too. What the request would have got from another location it must not get.
+        log.ExpressionGivenUp(e.Pattern, exchange);
+        exchange.ServerName = location.Routes.Server.Name;
+        exchange.Error = ProxyError.GatewayFault;
+        return new RouteResult(location, 500);
     }
 
     private static RouteResult Find(HttpExchange exchange, in VirtualServerResult<VirtualServer> found)
@@ -43,6 +82,11 @@ internal static class RequestRouter
             return new RouteResult(server.Fallback, 400);
         }
 
+        return Find(exchange, server);
+    }
+
+    private static RouteResult Find(HttpExchange exchange, VirtualServer server)
+    {
         if (server.Fallback.Return is not null)
         {
             return new RouteResult(server.Fallback);
@@ -58,7 +102,7 @@ internal static class RequestRouter
                     exchange.CaptureNames = location.CaptureNames;
                 }
 
-                return new RouteResult(location.Payload!);
+                return location.Payload!.IsInternal && !exchange.Uri.IsInternal ? new RouteResult(location.Payload, 404) : new RouteResult(location.Payload);
             case LocationOutcome.AddSlash:
                 return new RouteResult(location.Payload!, 301, location.RedirectPath);
             default:

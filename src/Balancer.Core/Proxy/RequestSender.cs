@@ -33,7 +33,7 @@ internal static class RequestSender
         }
 
         var flush = UpstreamFlush.Begin(output);
-        if (flush.IsCompletedSuccessfully && context.Downstream.IsBodyComplete)
+        if (flush.IsCompletedSuccessfully && (context.Downstream.IsBodyComplete || !context.Exchange.Request.HasBody))
         {
             context.IsSendBroken = flush.Result.IsCompleted;
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Balancer.Http;
 using Balancer.Routing;
 
@@ -26,5 +27,18 @@ internal static class ResponseFields
         }
 
         return hasDate;
+    }
+
+    /// <summary>Keeps what a 401 asks for, for the answer that takes its place.</summary>
+    public static void KeepChallenges(HttpExchange exchange)
+    {
+        var response = exchange.Response;
+        foreach (ref var field in response.Headers.Fields)
+        {
+            if (field.NameLength == 16 && Ascii.EqualsIgnoreCase(response.Name(field), "www-authenticate"u8))
+            {
+                exchange.PhaseFields.Add("WWW-Authenticate"u8, response.Value(field));
+            }
+        }
     }
 }

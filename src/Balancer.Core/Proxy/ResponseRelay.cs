@@ -100,7 +100,15 @@ internal static class ResponseRelay
         var exchange = context.Exchange;
         var downstream = context.Downstream;
         var response = exchange.Response;
-        downstream.BeginResponse(exchange, response.Status, response.Reason, framing, response.ContentLength);
+        if (exchange.Uri.KeptStatus == 0)
+        {
+            downstream.BeginResponse(exchange, response.Status, response.Reason, framing, response.ContentLength);
+        }
+        else
+        {
+            BeginErrorPage(exchange, downstream, framing);
+        }
+
         var hasDate = ResponseFields.Copy(exchange, downstream, context.Action.HiddenFields);
         if (!hasDate)
         {
@@ -111,6 +119,33 @@ internal static class ResponseRelay
         LocalResponse.AddFields(exchange, downstream, location.AddedFields);
         context.Action.Sticky?.AddTo(exchange, downstream, context.Server);
         downstream.EndHead(exchange);
+    }
+
+    /// <summary>Ends the exchange with a server whose response is not passed on. What is here of its body is read, so that most connections are kept.</summary>
+    public static async ValueTask DiscardAsync(ForwardContext context, UpstreamConnection connection, GatewayServices services)
+    {
+        var exchange = context.Exchange;
+        var framing = exchange.Response.Framing(exchange.Request.KnownMethod);
+        var body = connection.Body;
+        body.Begin(framing, exchange.Response.ContentLength);
+        while (!body.IsComplete && body.TryRead(out var read) && read.Status is BodyStatus.Data or BodyStatus.End)
+        {
+            exchange.CurrentAttempt.BytesReceived += read.Data.Length;
+            exchange.CurrentAttempt.ResponseLength += read.Data.Length;
+        }
+
+        await ReleaseAsync(context, connection, framing, body.IsComplete, ProxyError.None, services);
+    }
+
+    /// <summary>Starts the head of a response that answers for another one, with the status of that.</summary>
+    private static void BeginErrorPage(HttpExchange exchange, Downstream downstream, BodyFraming framing)
+    {
+        var response = exchange.Response;
+        var status = exchange.Uri.KeptStatus;
+
+        // A status of ours has a body where a 204 or 304 has none: its end must be told.
+        var length = framing == BodyFraming.None && exchange.Request.KnownMethod != KnownMethod.Head ? 0 : response.ContentLength;
+        downstream.BeginResponse(exchange, status, ReasonPhrases.Of(status), framing, length);
     }
 
     private static void EndBody(HttpExchange exchange, Downstream downstream, Http1BodyReader body)

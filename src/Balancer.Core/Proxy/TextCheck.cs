@@ -62,6 +62,11 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
             Check(text);
         }
 
+        foreach (var page in settings.Rewriting.ErrorPages ?? [])
+        {
+            Check(page.Target);
+        }
+
         foreach (var log in settings.AccessLogs ?? [])
         {
             Check(log.If);

@@ -1,6 +1,7 @@
 using Balancer.Access;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
+using Balancer.Rewriting;
 
 namespace Balancer.Routing;
 
@@ -18,6 +19,18 @@ internal sealed record Location
 
     /// <summary>Where files are taken from; null when the location has none.</summary>
     public FileFolder? Files { get; init; }
+
+    /// <summary>Where redirects within the gateway lead from here.</summary>
+    public required InternalRoutes Routes { get; init; }
+
+    /// <summary>Whether only such redirects lead here (<c>internal</c>).</summary>
+    public bool IsInternal { get; init; }
+
+    /// <summary>What answers requests that fail (<c>error_page</c>); null when their status' own page does.</summary>
+    public ErrorPages? ErrorPages { get; init; }
+
+    /// <summary>Whether <see cref="ErrorPages"/> hold for responses of upstream servers too (<c>proxy_intercept_errors</c>).</summary>
+    public bool InterceptsErrors { get; init; }
 
     /// <summary>Limits and timeouts of the client side.</summary>
     public required DownstreamLimits Limits { get; init; }

@@ -25,6 +25,12 @@ internal sealed class ProxyUri
     /// <summary>Whether the target is passed as received.</summary>
     public bool PassesTarget => _uri.Length == 0;
 
+    /// <summary>What takes the place of the location's prefix.</summary>
+    public ReadOnlySpan<byte> Prefix => _uri;
+
+    /// <summary>Bytes of the normalized path it takes the place of.</summary>
+    public int ReplacedLength => _prefixLength;
+
     /// <summary>Most bytes <see cref="Write"/> writes.</summary>
     public int MaxLength(RequestHead head, ReadOnlySpan<byte> normalizedPath) => PassesTarget
         ? head.TargetRange.Length + 1

@@ -8,6 +8,9 @@ namespace Balancer.Routing;
 /// <param name="ContentType">Content-Type of the body (<c>default_type</c>).</param>
 internal sealed record ReturnAction(int Status, TextTemplate? Text, byte[] ContentType)
 {
+    /// <summary>Whether it is an error without a text of its own, which an error page may answer.</summary>
+    public bool IsBareError => Text is null && Status >= 400;
+
     /// <summary>Whether <see cref="Text"/> goes into Location.</summary>
     public bool IsRedirect => Status is 301 or 302 or 303 or 307 or 308;
 }

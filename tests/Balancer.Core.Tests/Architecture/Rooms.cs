@@ -16,10 +16,11 @@ internal static class Rooms
         ["Tls"] = ["Transport", "Observability", "Http", "Configuration", "Infrastructure"],
         ["Limits"] = ["Observability", "Http", "Configuration", "Infrastructure"],
         ["Access"] = ["Observability", "Http", "Configuration", "Infrastructure"],
+        ["Rewriting"] = ["Observability", "Http", "Configuration", "Infrastructure"],
         ["Failover"] = ["Observability", "Configuration", "Infrastructure"],
         ["Upstreams"] = ["Tls", "Transport", "Observability", "Http", "Configuration", "Infrastructure"],
-        ["Routing"] = ["Upstreams", "Access", "Limits", "Tls", "Observability", "Http", "Configuration", "Infrastructure"],
-        ["Proxy"] = ["Routing", "Upstreams", "Failover", "Access", "Limits", "Tls", "Transport", "Observability", "Http", "Configuration", "Infrastructure"],
+        ["Routing"] = ["Upstreams", "Access", "Limits", "Rewriting", "Tls", "Observability", "Http", "Configuration", "Infrastructure"],
+        ["Proxy"] = ["Routing", "Upstreams", "Failover", "Access", "Limits", "Rewriting", "Tls", "Transport", "Observability", "Http", "Configuration", "Infrastructure"],
     };
 
     /// <summary>Walls within a room: what a folder below it may not see, for it stands on its own.</summary>

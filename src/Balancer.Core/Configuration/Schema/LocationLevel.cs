@@ -9,7 +9,7 @@ internal static class LocationLevel
             "path", LocationPathType.Instance,
             static l => new LocationText(l.Path, new Values.LocationPath(l.Match, l.Pattern, 0)),
             static (l, v) => l with { Path = v.Text, Match = v.Path.Match, Pattern = v.Path.Pattern }, null,
-            "nginx's location text. The longest prefix is remembered, regular expressions are tried in the order of the file, `= /exact` ends the search and `^~` shuts out the expressions.",
+            "nginx's location text. The longest prefix is remembered, regular expressions are tried in the order of the file, `= /exact` ends the search and `^~` shuts out the expressions. `@name` is reached by redirects within the gateway only, such as those of `error_page`.",
             "\"/api/v1/\"", "nginx `location`", required: true),
         Key.OptionalRef<LocationConfig, ConfigText>(
             "proxy_pass", PassType.Proxy, static l => l.ProxyPass, static (l, v) => l with { ProxyPass = v }, null,
@@ -23,6 +23,9 @@ internal static class LocationLevel
         Key.OptionalRef<LocationConfig, string>(
             "root", new TextType("path", "an absolute path", static text => text.StartsWith('/') && Values.FieldSyntax.IndexOfForbidden(text) < 0 && !text.Contains('$', StringComparison.Ordinal)), static l => l.Root, static (l, v) => l with { Root = v }, null,
             "Answers GET and HEAD with the file of that path in this folder, such as what certbot's webroot plugin puts there. Content-Type is `default_type`. What is not there is answered 404, what may not be read 403, other methods 405. Folders have no index, links that lead out of the folder are not followed, and a file is sent whole whatever Range asks for.", "\"/var/www/certbot\""),
+        Key.Always<LocationConfig, bool>(
+            "internal", BooleanType.Instance, static l => l.Internal, static (l, v) => l with { Internal = v }, "false",
+            "Only redirects within the gateway lead here (`error_page`, `rewrite`); a client that asks for the path gets 404. A location of a name is so anyway.", "true"),
         .. SettingsKeys.Lift<LocationConfig>(static l => l.Settings, static (l, v) => l with { Settings = v }),
     ])
     {

@@ -11,8 +11,8 @@ internal sealed class LocationPathType : ValueType<LocationText>
         Key.Optional<LocationText, LocationMatch>(
             "modifier",
             new ChoiceType<LocationMatch>(("=", LocationMatch.Exact), ("^~", LocationMatch.PrefixNoRegex), ("~", LocationMatch.Regex), ("~*", LocationMatch.RegexIgnoreCase)),
-            static t => t.Path.Match == LocationMatch.Prefix ? null : t.Path.Match, static (t, v) => t with { Path = t.Path with { Match = v } }, null,
-            "`=` exact, `^~` prefix that shuts out regular expressions, `~` regular expression, `~*` the same in any case; absent: prefix.", "\"~*\""),
+            static t => t.Path.Match is LocationMatch.Prefix or LocationMatch.Named ? null : t.Path.Match, static (t, v) => t with { Path = t.Path with { Match = v } }, null,
+            "`=` exact, `^~` prefix that shuts out regular expressions, `~` regular expression, `~*` the same in any case; absent: prefix, or a name where the pattern starts with `@`.", "\"~*\""),
         Key.Always<LocationText, string>(
             "pattern", TextType.Line, static t => t.Path.Pattern, static (t, v) => t with { Path = t.Path with { Pattern = v } }, null,
             "The path or the regular expression.", "'\\.png$'", required: true),
@@ -22,7 +22,7 @@ internal sealed class LocationPathType : ValueType<LocationText>
 
     public override string Name => "location text or table";
 
-    public override string Expected => "\"/prefix\", \"= /exact\", \"^~ /prefix\", \"~ regex\" or \"~* regex\"";
+    public override string Expected => "\"/prefix\", \"= /exact\", \"^~ /prefix\", \"~ regex\", \"~* regex\" or \"@name\"";
 
     public override bool TryRead(TomlValue value, BindContext context, out LocationText result)
     {
@@ -32,6 +32,11 @@ internal sealed class LocationPathType : ValueType<LocationText>
             if (!Level.TryBind(new LocationText(new ConfigText("", start), default), table, context, out result))
             {
                 return false;
+            }
+
+            if (result.Path is { Match: LocationMatch.Prefix } path && LocationPath.IsName(path.Pattern))
+            {
+                result = result with { Path = path with { Match = LocationMatch.Named } };
             }
 
             var text = LocationPath.Format(result.Path.Match, result.Path.Pattern);
@@ -69,7 +74,7 @@ internal sealed class LocationPathType : ValueType<LocationText>
     {
         if (!path.IsRegex)
         {
-            return path.Pattern.StartsWith('/') || context.Fail(start, $"found '{path.Pattern}', expected a path that starts with '/'");
+            return path.Match == LocationMatch.Named || path.Pattern.StartsWith('/') || context.Fail(start, $"found '{path.Pattern}', expected a path that starts with '/'");
         }
 
         var well = ConfigRegex.TryCreate(path.Pattern, path.Match == LocationMatch.RegexIgnoreCase, out _, out var error, out var index);

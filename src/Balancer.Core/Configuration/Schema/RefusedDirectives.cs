@@ -16,13 +16,13 @@ internal static class RefusedDirectives
     private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
     {
         "sticky_cookie_insert", "rewrite", "rewrite_log", "if", "set", "break",
-        "expires", "add_trailer", "error_page", "internal", "health_check", "match", "map", "map_hash_max_size", "map_hash_bucket_size", "geo", "split_clients", "mirror", "mirror_request_body",
-        "limit_rate", "limit_rate_after", "limit_except", "proxy_intercept_errors", "proxy_redirect", "proxy_method", "proxy_set_body", "proxy_pass_request_headers",
+        "expires", "add_trailer", "health_check", "match", "map", "map_hash_max_size", "map_hash_bucket_size", "geo", "split_clients", "mirror", "mirror_request_body",
+        "limit_rate", "limit_rate_after", "limit_except", "proxy_redirect", "proxy_method", "proxy_set_body", "proxy_pass_request_headers",
         "proxy_pass_request_body", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
         "ntlm", "state", "keepalive_disable", "merge_slashes", "absolute_redirect", "server_name_in_redirect", "port_in_redirect", "stub_status", "api", "dav_methods",
         "ssl_ocsp", "ssl_ocsp_cache", "ssl_ocsp_responder", "ssl_password_file", "ssl_session_ticket_key", "ssl_buffer_size",
         "ssl_certificate_compression", "ssl_ech_file", "ssl_engine", "ssl_alpn", "ssl_preread",
-        "grpc_bind", "grpc_ignore_headers", "grpc_intercept_errors", "grpc_socket_keepalive", "grpc_ssl_certificate_cache", "grpc_ssl_conf_command", "grpc_ssl_key_log", "grpc_ssl_password_file",
+        "grpc_bind", "grpc_ignore_headers", "grpc_socket_keepalive", "grpc_ssl_certificate_cache", "grpc_ssl_conf_command", "grpc_ssl_key_log", "grpc_ssl_password_file",
         "open_log_file_cache", "log_subrequest", "chunked_transfer_encoding", "stream", "mail", "valid_referers", "referer_hash_max_size", "userid", "secure_link", "secure_link_md5", "upstream_conf", "max_headers",
     };
 
@@ -117,7 +117,7 @@ internal static class RefusedDirectives
     /// <summary>What follows <c>grpc_</c> in the directives of nginx whose namesakes with <c>proxy_</c> are keys here.</summary>
     private static readonly HashSet<string> GrpcNamesakes = new(StringComparer.Ordinal)
     {
-        "buffer_size", "connect_timeout", "hide_header", "next_upstream", "next_upstream_timeout", "next_upstream_tries", "pass_header", "read_timeout", "send_timeout", "set_header",
+        "buffer_size", "connect_timeout", "hide_header", "intercept_errors", "next_upstream", "next_upstream_timeout", "next_upstream_tries", "pass_header", "read_timeout", "send_timeout", "set_header",
         "ssl_certificate", "ssl_certificate_key", "ssl_ciphers", "ssl_crl", "ssl_name", "ssl_protocols", "ssl_server_name", "ssl_session_reuse", "ssl_trusted_certificate", "ssl_verify", "ssl_verify_depth",
     };
 

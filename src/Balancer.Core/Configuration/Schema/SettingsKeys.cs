@@ -11,6 +11,7 @@ internal static class SettingsKeys
         .. ClientKeys(),
         .. ProxyKeys(),
         .. AccessKeys.Lifted,
+        .. RewritingKeys.Lifted,
     ];
 
     /// <summary>The keys for a level whose record holds settings.</summary>

@@ -22,6 +22,7 @@ internal static class GatewayValidator
         TlsValidator.Check(config.Servers, isWell, state.Errors);
         LocationValidator.Check(config, state.Errors);
         AccessLogValidator.Check(config, state.Errors);
+        ErrorPageValidator.Check(config, state.Errors);
         VrrpValidator.Check(config, state.Errors);
         return config;
     }

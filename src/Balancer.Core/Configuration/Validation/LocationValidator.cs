@@ -63,9 +63,10 @@ internal static class LocationValidator
             }
         }
 
-        if (target.Uri is { } uri && location.Match is LocationMatch.Regex or LocationMatch.RegexIgnoreCase && !uri.Contains('$', StringComparison.Ordinal))
+        if (target.Uri is { } uri && location.Match is LocationMatch.Regex or LocationMatch.RegexIgnoreCase or LocationMatch.Named && !uri.Contains('$', StringComparison.Ordinal))
         {
-            errors.Add(new ConfigError(text.Location, $"proxy_pass: the URI '{uri}' cannot be used in a location given by a regular expression, since no prefix is matched that it could replace"));
+            var kind = location.Match == LocationMatch.Named ? "name" : "regular expression";
+            errors.Add(new ConfigError(text.Location, $"proxy_pass: the URI '{uri}' cannot be used in a location given by a {kind}, since no prefix is matched that it could replace"));
         }
     }
 

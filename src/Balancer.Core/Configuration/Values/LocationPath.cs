@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Balancer.Configuration.Values;
 
-/// <summary>nginx's location text: <c>/prefix</c>, <c>= /exact</c>, <c>^~ /prefix</c>, <c>~ regex</c> or <c>~* regex</c>.</summary>
+/// <summary>nginx's location text: <c>/prefix</c>, <c>= /exact</c>, <c>^~ /prefix</c>, <c>~ regex</c>, <c>~* regex</c> or <c>@name</c>.</summary>
 /// <param name="Match">The modifier.</param>
 /// <param name="Pattern">The text after it.</param>
 /// <param name="PatternIndex">Index of the pattern in the whole text.</param>
@@ -45,12 +45,17 @@ internal readonly record struct LocationPath(LocationMatch Match, string Pattern
             start++;
         }
 
+        if (match == LocationMatch.Prefix && pattern.StartsWith('@'))
+        {
+            match = LocationMatch.Named;
+        }
+
         path = new LocationPath(match, pattern, start);
         error = path switch
         {
-            { Pattern: "" } => "found no path, expected \"/prefix\", \"= /exact\", \"^~ /prefix\", \"~ regex\" or \"~* regex\"",
+            { Pattern: "" } => "found no path, expected \"/prefix\", \"= /exact\", \"^~ /prefix\", \"~ regex\", \"~* regex\" or \"@name\"",
             { IsRegex: true } => null,
-            { Pattern: ['@', ..] } => $"named locations such as '{path.Pattern}' are not supported yet",
+            { Match: LocationMatch.Named } => IsName(pattern) ? null : $"found '{pattern}', expected a name without blanks after the '@'",
             { Pattern: not ['/', ..] } => $"found '{path.Pattern}', expected a path that starts with '/'",
             _ when path.Pattern.AsSpan().IndexOfAnyInRange('\0', '\x1f') >= 0 => "a path cannot hold control characters",
             _ => null,
@@ -67,4 +72,7 @@ internal readonly record struct LocationPath(LocationMatch Match, string Pattern
         LocationMatch.RegexIgnoreCase => "~* " + pattern,
         _ => pattern,
     };
+
+    /// <summary>Whether a text is the name of a location, its at sign included.</summary>
+    public static bool IsName(string text) => text.Length > 1 && text[0] == '@' && !text.AsSpan().ContainsAnyInRange('\0', ' ');
 }

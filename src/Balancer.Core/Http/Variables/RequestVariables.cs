@@ -39,7 +39,7 @@ internal static class RequestVariables
     /// <summary><c>$arg_name</c>.</summary>
     public static VariableReader Argument(byte[] name) => (exchange, output) =>
     {
-        var found = NamedValues.TryFindArgument(exchange.Request.Query, name, out var value);
+        var found = NamedValues.TryFindArgument(exchange.Query, name, out var value);
         output.Append(value);
         return found;
     };
@@ -100,7 +100,7 @@ internal static class RequestVariables
             return AppendFilled(end < 0 ? head.Bytes : head.Bytes[..end], output);
         }
 
-        output.Append(head.Method);
+        output.Append(head.ReceivedMethod);
         output.Append((byte)' ');
         output.Append(head.Target);
         output.Append((byte)' ');
@@ -135,13 +135,13 @@ internal static class RequestVariables
 
     private static bool Query(HttpExchange exchange, ByteBuffer output)
     {
-        output.Append(exchange.Request.Query);
+        output.Append(exchange.Query);
         return true;
     }
 
     private static bool IsArgs(HttpExchange exchange, ByteBuffer output)
     {
-        if (!exchange.Request.Query.IsEmpty)
+        if (!exchange.Query.IsEmpty)
         {
             output.Append((byte)'?');
         }

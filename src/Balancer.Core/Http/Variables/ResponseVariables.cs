@@ -36,10 +36,10 @@ internal static class ResponseVariables
         };
     }
 
-    /// <summary>Three digits at least: 000 while no status is known.</summary>
+    /// <summary>Three digits at least: 000 while no status is known. While an error page is composed, the status it will have.</summary>
     private static bool Status(HttpExchange exchange, ByteBuffer output)
     {
-        var status = exchange.Status;
+        var status = exchange.Uri.KeptStatus != 0 ? exchange.Uri.KeptStatus : exchange.Status;
         output.Append((byte)('0' + status / 100 % 10));
         output.Append((byte)('0' + status / 10 % 10));
         output.Append((byte)('0' + status % 10));

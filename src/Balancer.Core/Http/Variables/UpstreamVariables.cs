@@ -3,7 +3,7 @@ using Balancer.Infrastructure;
 
 namespace Balancer.Http.Variables;
 
-/// <summary>What happened on upstream servers: one entry a try, joined by <c>", "</c>, <c>-</c> where a try has no value.</summary>
+/// <summary>What happened on upstream servers: one entry a try, joined by <c>", "</c>, or <c>" : "</c> where the request was redirected within the gateway between two, <c>-</c> where a try has no value.</summary>
 internal static class UpstreamVariables
 {
     private delegate void AttemptWriter(in UpstreamAttempt attempt, ByteBuffer output);
@@ -49,7 +49,7 @@ internal static class UpstreamVariables
         {
             if (i > 0)
             {
-                output.Append(", "u8);
+                output.Append(attempts[i].FollowsRedirect ? " : "u8 : ", "u8);
             }
 
             write(attempts[i], output);

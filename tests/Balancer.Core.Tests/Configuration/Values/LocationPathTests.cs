@@ -14,7 +14,8 @@ public sealed class LocationPathTests
     [InlineData("~\\.php$", LocationMatch.Regex, "\\.php$", 1)]
     [InlineData("~*   \\.(png|jpg)$", LocationMatch.RegexIgnoreCase, "\\.(png|jpg)$", 5)]
     [InlineData("~ \"^/a{2}$\"", LocationMatch.Regex, "^/a{2}$", 3)]
-    public void All_five_kinds_are_read(string text, LocationMatch match, string pattern, int index)
+    [InlineData("@named", LocationMatch.Named, "@named", 0)]
+    public void All_kinds_are_read(string text, LocationMatch match, string pattern, int index)
     {
         Assert.True(LocationPath.TryParse(text, out var path, out _));
         Assert.Equal(new LocationPath(match, pattern, index), path);
@@ -27,7 +28,9 @@ public sealed class LocationPathTests
     [InlineData("api")]
     [InlineData("= api")]
     [InlineData("^~ api")]
-    [InlineData("@named")]
+    [InlineData("@")]
+    [InlineData("@a b")]
+    [InlineData("= @named")]
     [InlineData("/a\nb")]
     public void Other_texts_are_refused(string text)
     {

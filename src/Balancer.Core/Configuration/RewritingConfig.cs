@@ -1,0 +1,22 @@
+namespace Balancer.Configuration;
+
+/// <summary>The settings that change answers on their way to the client; a null was not written (see <see cref="Over"/>).</summary>
+public sealed record RewritingConfig
+{
+    /// <summary><c>error_page</c>. As in nginx a level that sets any replaces those of the level above.</summary>
+    public IReadOnlyList<ErrorPageConfig>? ErrorPages { get; init; }
+
+    /// <summary><c>recursive_error_pages</c>: whether <see cref="ErrorPages"/> hold for answers of error pages too. Default false.</summary>
+    public bool? RecursiveErrorPages { get; init; }
+
+    /// <summary><c>proxy_intercept_errors</c>: whether <see cref="ErrorPages"/> hold for responses of upstream servers too. Default false.</summary>
+    public bool? InterceptErrors { get; init; }
+
+    /// <summary>These settings where written, those of <paramref name="outer"/> elsewhere.</summary>
+    public RewritingConfig Over(RewritingConfig outer) => new()
+    {
+        ErrorPages = ErrorPages ?? outer.ErrorPages,
+        RecursiveErrorPages = RecursiveErrorPages ?? outer.RecursiveErrorPages,
+        InterceptErrors = InterceptErrors ?? outer.InterceptErrors,
+    };
+}

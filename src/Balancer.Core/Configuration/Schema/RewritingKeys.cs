@@ -1,0 +1,23 @@
+namespace Balancer.Configuration.Schema;
+
+/// <summary>The keys that change answers on their way to the client, which are settings.</summary>
+internal static class RewritingKeys
+{
+    private static IReadOnlyList<LevelKey<RewritingConfig>> All { get; } =
+    [
+        Key.OptionalRef<RewritingConfig, IReadOnlyList<ErrorPageConfig>>(
+            "error_page", new ErrorPagesType(), static r => r.ErrorPages, static (r, v) => r with { ErrorPages = v }, null,
+            "What answers requests that failed, by their status: those the gateway refuses or fails on itself, a bare `return` of 400 and above, and with `proxy_intercept_errors` responses of upstream servers. The original status is kept unless `=` says otherwise. A redirect within the gateway to a path is a GET (or HEAD) without the request's body; a location of a name gets the request as it is, and can pass it on unless more of its body than `client_body_buffer_size` was sent to a server before. After ten such redirects of a request it is answered 500. gRPC calls and WebSockets by HTTP/2 get no error pages. A level that sets it replaces all of the level above.",
+            "[\"404 /404.html\", \"500 502 503 504 =503 /sorry\"]"),
+        Key.Optional<RewritingConfig, bool>(
+            "recursive_error_pages", BooleanType.Instance, static r => r.RecursiveErrorPages, static (r, v) => r with { RecursiveErrorPages = v }, "false",
+            "Whether what goes wrong while an error page is answered gets an error page too.", "true"),
+        Key.Optional<RewritingConfig, bool>(
+            "proxy_intercept_errors", BooleanType.Instance, static r => r.InterceptErrors, static (r, v) => r with { InterceptErrors = v }, "false",
+            "Whether responses of upstream servers with a status of `error_page` are replaced by that page. The `WWW-Authenticate` of a 401 is kept.", "true"),
+    ];
+
+    /// <summary>The keys for the settings.</summary>
+    public static IEnumerable<LevelKey<SettingsConfig>> Lifted { get; } = All.Select(static key =>
+        new LiftedKey<SettingsConfig, RewritingConfig>(key, static s => s.Rewriting, static (s, v) => s with { Rewriting = v }));
+}
