@@ -24,6 +24,15 @@ public sealed record GatewayConfig
     /// <summary><c>[log_format]</c> by name, beside the built-in <c>combined</c> and <c>json</c>.</summary>
     public required IReadOnlyDictionary<string, ConfigText> LogFormats { get; init; }
 
+    /// <summary><c>[map.NAME]</c> in the order of the file.</summary>
+    public IReadOnlyList<MapConfig> Maps { get; init; } = [];
+
+    /// <summary><c>[geo.NAME]</c> in the order of the file.</summary>
+    public IReadOnlyList<GeoConfig> Geos { get; init; } = [];
+
+    /// <summary><c>[split_clients.NAME]</c> in the order of the file.</summary>
+    public IReadOnlyList<SplitClientsConfig> SplitClients { get; init; } = [];
+
     /// <summary><c>[upstream.NAME]</c> in the order of the file.</summary>
     public required IReadOnlyList<UpstreamConfig> Upstreams { get; init; }
 

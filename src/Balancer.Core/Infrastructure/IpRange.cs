@@ -17,18 +17,20 @@ internal readonly record struct IpRange(bool IsIPv4, UInt128 First, UInt128 Last
     public static IpRange AllIPv6 { get; } = new(false, UInt128.Zero, UInt128.MaxValue);
 
     /// <summary>The addresses of a network. An IPv4-mapped IPv6 network of at least 96 bits stands for the IPv4 one.</summary>
-    public static IpRange Of(IPNetwork network)
+    public static IpRange Of(IPNetwork network) => Of(network.BaseAddress, network.PrefixLength).WithoutMapping();
+
+    /// <summary>The addresses that share a prefix with one; mapped ones stay what they are.</summary>
+    public static IpRange Of(IPAddress address, int prefixLength)
     {
-        var mapped = network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96;
-        var address = mapped ? network.BaseAddress.MapToIPv4() : network.BaseAddress;
-        var bits = mapped ? network.PrefixLength - 96 : network.PrefixLength;
         var isIPv4 = address.AddressFamily == AddressFamily.InterNetwork;
-        var width = isIPv4 ? 32 : 128;
         var all = isIPv4 ? uint.MaxValue : UInt128.MaxValue;
-        var hosts = bits == width ? UInt128.Zero : all >> bits;
+        var hosts = prefixLength == (isIPv4 ? 32 : 128) ? UInt128.Zero : all >> prefixLength;
         var first = Number(address) & ~hosts & all;
         return new IpRange(isIPv4, first, first | hosts);
     }
+
+    /// <summary>The same addresses, those that are IPv4-mapped (::ffff:0:0/96) as what they map.</summary>
+    public IpRange WithoutMapping() => !IsIPv4 && First >> 32 == 0xFFFF && Last >> 32 == 0xFFFF ? new IpRange(true, First & uint.MaxValue, Last & uint.MaxValue) : this;
 
     /// <summary>The number an address is.</summary>
     public static UInt128 Number(IPAddress address)

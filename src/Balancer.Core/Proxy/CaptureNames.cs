@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using Balancer.Configuration;
-using Balancer.Http.Variables;
-using Balancer.Infrastructure;
 using Balancer.Routing;
 
 namespace Balancer.Proxy;
@@ -10,18 +8,17 @@ namespace Balancer.Proxy;
 internal static partial class CaptureNames
 {
     /// <summary>
-    /// The scope of every text of a configuration. As in nginx a named capture is a variable everywhere, without a value where its
+    /// The names in a configuration. As in nginx a named capture is a variable everywhere, without a value where its
     /// expression was not what fitted: texts are inherited by locations that capture nothing.
     /// </summary>
-    public static VariableScope ScopeOf(GatewayConfig config, WallClock clock) => ScopeOf(
+    public static IEnumerable<string> Of(GatewayConfig config) => Of(
         config.Servers.SelectMany(static server => server.ServerNames)
             .Where(static name => name.Value.StartsWith('~'))
             .Select(static name => name.Value[1..])
-            .Concat(config.Servers.SelectMany(static server => server.Locations).Where(IsRegex).Select(static location => location.Pattern)),
-        clock);
+            .Concat(config.Servers.SelectMany(static server => server.Locations).Where(IsRegex).Select(static location => location.Pattern)));
 
-    /// <summary>The scope of texts beside these expressions.</summary>
-    public static VariableScope ScopeOf(IEnumerable<string> patterns, WallClock clock) => new(clock, patterns.SelectMany(Of));
+    /// <summary>The names in expressions.</summary>
+    public static IEnumerable<string> Of(IEnumerable<string> patterns) => patterns.SelectMany(Of);
 
     /// <summary>Whether a location is given by an expression.</summary>
     public static bool IsRegex(LocationConfig location) => location.Match is LocationMatch.Regex or LocationMatch.RegexIgnoreCase;

@@ -6,6 +6,7 @@ using Balancer.Http.Http1;
 using Balancer.Http.Http2;
 using Balancer.Observability.Metrics;
 using Balancer.Routing;
+using Balancer.Routing.Maps;
 using Balancer.Upstreams;
 
 namespace Balancer.Proxy;
@@ -28,7 +29,7 @@ internal sealed class GatewayBuilder(GatewayServices services)
             _services.Upstreams,
             errors,
             cancel);
-        var scope = CaptureNames.ScopeOf(config, _services.WallClock);
+        var scope = VariableTables.Compile(config, CaptureNames.Of(config), _services.WallClock, errors);
         var logs = _services.AccessLogs.CreateSet(config.LogFormats, scope, errors);
         var locations = new LocationCompiler(_services, upstreams, logs, scope, errors);
         var tls = new TlsServerSet(_services.Tls, previous?.Servers ?? [], errors);

@@ -4,13 +4,15 @@ using Balancer.Http.Variables;
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
 using Balancer.Routing;
+using Balancer.Routing.Maps;
 
 namespace Balancer.Proxy;
 
 /// <summary>Compiles every text with variables and every regular expression of a configuration, used or not, for the faults alone.</summary>
 internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText> patterns, ICollection<ConfigError> errors)
 {
-    private readonly VariableScope _scope = CaptureNames.ScopeOf(patterns.Select(static pattern => pattern.Text.Value), new WallClock(TimeProvider.System));
+    private readonly VariableScope _scope = VariableTables.Compile(
+        config, CaptureNames.Of(patterns.Select(static pattern => pattern.Text.Value)), new WallClock(TimeProvider.System), errors);
 
     /// <summary>Adds what is wrong to the errors.</summary>
     public void Run()

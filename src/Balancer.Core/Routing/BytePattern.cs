@@ -23,6 +23,9 @@ internal sealed class BytePattern
         CaptureNames = names.Any(name => name is not null) ? [.. names] : null;
     }
 
+    /// <summary>Whether the pattern needs backtracking, so that a match may take long and be given up.</summary>
+    public bool Backtracks => (_regex.Options & RegexOptions.NonBacktracking) == 0;
+
     /// <summary>Names of the captures by index, null where one has none; null when none has.</summary>
     public string?[]? CaptureNames { get; }
 
@@ -47,13 +50,25 @@ internal sealed class BytePattern
     public bool IsMatch(ReadOnlySpan<byte> input, out string[]? captures)
     {
         captures = null;
+        return IsMatch(input, _captures, ref captures);
+    }
+
+    /// <summary>Whether the pattern is found in the bytes.</summary>
+    public bool IsMatch(ReadOnlySpan<byte> input)
+    {
+        string[]? captures = null;
+        return IsMatch(input, captures: false, ref captures);
+    }
+
+    private bool IsMatch(ReadOnlySpan<byte> input, bool captures, ref string[]? captured)
+    {
         char[]? rented = null;
         var characters = input.Length <= 512 ? stackalloc char[512] : (rented = ArrayPool<char>.Shared.Rent(input.Length));
         characters = characters[..Encoding.Latin1.GetChars(input, characters)];
         var found = _regex.IsMatch(characters);
-        if (found && _captures)
+        if (found && captures)
         {
-            captures = Capture(characters.ToString());
+            captured = Capture(characters.ToString());
         }
 
         if (rented is not null)

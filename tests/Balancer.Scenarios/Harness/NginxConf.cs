@@ -22,12 +22,15 @@ internal static partial class NginxConf
         var table = "";
         var headers = new List<string>();
         var sawKeepalive = false;
+        NginxVariable? variable = null;
         foreach (var line in Lines(toml))
         {
             var header = Header().Match(line);
             if (header.Success)
             {
                 EndTable(text, table, headers, sawKeepalive);
+                variable?.WriteTo(text);
+                variable = NginxVariable.Of(header.Groups[1].Value);
                 headers.Clear();
                 sawKeepalive = false;
                 table = header.Groups[1].Value;
@@ -57,6 +60,12 @@ internal static partial class NginxConf
             }
 
             var (key, value) = Split(line);
+            if (variable is not null)
+            {
+                variable.Add(key, value.StartsWith('[') ? Strings(value).ToArray() : [Unquote(value)]);
+                continue;
+            }
+
             if (table == "admin" || (table.Length == 0 && NotNginx.Contains(key)) || key is "queue" or "proxy_protocol")
             {
                 continue;
@@ -89,6 +98,7 @@ internal static partial class NginxConf
         }
 
         EndTable(text, table, headers, sawKeepalive);
+        variable?.WriteTo(text);
         while (open-- > 0)
         {
             text.AppendLine("}");

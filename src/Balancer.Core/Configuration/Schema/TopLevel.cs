@@ -56,6 +56,30 @@ internal sealed record TopLevel(GatewayConfig Config)
         .. SettingsKeys.Lift<TopLevel>(static t => t.Config.Settings, static (t, v) => t with { Config = t.Config with { Settings = v } }),
         new LogFormatsKey { Merges = true, Summary = "Formats of the access log by name: texts with variables, which may start with `escape=default`, `escape=json` or `escape=none`. An array of texts is joined. In a format that escapes for JSON and starts with a brace, a variable outside quotes is written as a JSON value: a number, `null` without value, else a string. `combined` and `json` are built in.", Origin = "nginx `log_format`", Example = "main = '$remote_addr \"$request\" $status'" },
         new AdminKey { Summary = "The listener of `/metrics`, `/health/live`, `/health/ready` and `/status`; see below.", Origin = "" },
+        new NamedTablesKey<TopLevel, MapConfig>(
+            "map", MapLevels.Map, static (name, location) => new MapConfig { Name = name, Location = location, Source = new ConfigText("", location) }, static m => m.Name,
+            static t => t.Config.Maps, static (t, v) => t with { Config = t.Config with { Maps = v } })
+        {
+            Merges = true,
+            Summary = "A variable of that name whose value depends on a text; see below.",
+            Origin = "nginx `map`",
+        },
+        new NamedTablesKey<TopLevel, GeoConfig>(
+            "geo", MapLevels.Geo, static (name, location) => new GeoConfig { Name = name, Location = location }, static g => g.Name,
+            static t => t.Config.Geos, static (t, v) => t with { Config = t.Config with { Geos = v } })
+        {
+            Merges = true,
+            Summary = "A variable of that name whose value depends on an address; see below.",
+            Origin = "nginx `geo`",
+        },
+        new NamedTablesKey<TopLevel, SplitClientsConfig>(
+            "split_clients", MapLevels.Split, static (name, location) => new SplitClientsConfig { Name = name, Location = location, Source = new ConfigText("", location) }, static s => s.Name,
+            static t => t.Config.SplitClients, static (t, v) => t with { Config = t.Config with { SplitClients = v } })
+        {
+            Merges = true,
+            Summary = "A variable of that name that has each of its values for a share of the clients; see below.",
+            Origin = "nginx `split_clients`",
+        },
         new NamedTablesKey<TopLevel, UpstreamConfig>(
             "upstream", UpstreamLevel.Level, static (name, location) => new UpstreamConfig { Name = name, Location = location, Servers = [] }, static u => u.Name,
             static t => t.Config.Upstreams, static (t, v) => t with { Config = t.Config with { Upstreams = v } })

@@ -8,6 +8,7 @@ internal ref struct TemplateCompiler(ConfigText text, VariableScope scope, IColl
 {
     private readonly string _text = text.Value;
     private readonly List<TemplatePart> _parts = [];
+    private readonly List<string> _names = [];
     private bool _readsSentHead;
     private int _position;
 
@@ -29,7 +30,7 @@ internal ref struct TemplateCompiler(ConfigText text, VariableScope scope, IColl
             }
         }
 
-        return new TextTemplate([.. _parts], _readsSentHead);
+        return new TextTemplate([.. _parts], _readsSentHead) { VariableNames = _names };
     }
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
@@ -79,6 +80,7 @@ internal ref struct TemplateCompiler(ConfigText text, VariableScope scope, IColl
 
     private void AddVariable(int dollar, string name)
     {
+        _names.Add(name);
         if (VariableTable.Find(name, scope) is { } reader)
         {
             _readsSentHead |= name.StartsWith("sent_http_", StringComparison.OrdinalIgnoreCase);

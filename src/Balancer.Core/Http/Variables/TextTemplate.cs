@@ -31,6 +31,9 @@ internal sealed class TextTemplate
     /// <summary>Whether a <c>$sent_http_*</c> is printed, so that the head sent must be kept (<see cref="HttpExchange.KeepSentHead"/>).</summary>
     public bool ReadsSentHead { get; }
 
+    /// <summary>The variables it refers to, in the order of the text.</summary>
+    public IReadOnlyList<string> VariableNames { get; init; } = [];
+
     /// <summary>The text piece by piece, for writers that treat values differently from the text around them.</summary>
     public ReadOnlySpan<TemplatePart> Parts => _parts;
 

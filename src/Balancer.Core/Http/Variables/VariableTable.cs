@@ -45,6 +45,7 @@ internal static class VariableTable
         return Fixed.GetValueOrDefault(name)
             ?? TimeVariables.Find(name, scope.Clock)
             ?? FindFamily(name)
+            ?? (scope.FindDefined(name) is { } defined ? (VariableReader)defined.Read : null)
             ?? (scope.HasCapture(name) ? CaptureVariables.ByName(name) : null);
     }
 
@@ -53,7 +54,7 @@ internal static class VariableTable
 
     /// <summary><c>, did you mean '$x'?</c>, or nothing when no known name is near.</summary>
     public static string Hint(string name, VariableScope scope) =>
-        NearestName.Find(name, Names.Concat(scope.CaptureNames)) is { } nearest ? $", did you mean '${nearest}'?" : "";
+        NearestName.Find(name, Names.Concat(scope.CaptureNames).Concat(scope.Defined.Select(static variable => variable.Name))) is { } nearest ? $", did you mean '${nearest}'?" : "";
 
     private static VariableReader? FindFamily(string name)
     {

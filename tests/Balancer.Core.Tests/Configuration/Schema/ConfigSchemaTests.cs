@@ -83,6 +83,8 @@ public sealed class ConfigSchemaTests
         "the top level" => $"{line}\n{Surroundings}[[server]]",
         "[admin]" => $"[admin]\n{line}\n[[server]]",
         "[upstream.NAME]" => $"[upstream.x]\n{line}\n{(line.StartsWith("server ") ? "" : "server = '10.0.0.2'")}\n[[server]]",
+        "[map.NAME]" or "[split_clients.NAME]" => $"[{title[1..^6]}.x]\n{line}\n{Required(line, "source = '$host'", "values = { '100%' = 'b' }")}\n[[server]]",
+        "[geo.NAME]" => $"[geo.x]\n{line}\n{Required(line, "values = { '10.0.0.0/8' = 'b' }")}\n[[server]]",
         "[[server]]" => $"{Surroundings}[[server]]\n{line}",
         "[vrrp_instance.NAME]" => $"{Surroundings}[vrrp_script.check_route]\nscript = '/bin/true'\n[vrrp_instance.VI_1]\n{line}\n{Required(line, "interface = 'eth0'", "virtual_router_id = 51", "virtual_ipaddress = '10.0.1.100/24'", line.StartsWith("authentication") ? "" : "version = 3")}\n[[server]]\nlisten = '10.0.1.100:80'",
         "[vrrp_script.NAME]" => $"[vrrp_script.x]\n{line}\n{Required(line, "script = '/bin/true'")}\n[[server]]",
