@@ -12,11 +12,19 @@ public sealed record RewritingConfig
     /// <summary><c>proxy_intercept_errors</c>: whether <see cref="ErrorPages"/> hold for responses of upstream servers too. Default false.</summary>
     public bool? InterceptErrors { get; init; }
 
+    /// <summary><c>expires</c>; a text of <c>off</c> undoes the level above.</summary>
+    public ExpiresConfig? Expires { get; init; }
+
+    /// <summary><c>cors</c>; one that is not on undoes the level above.</summary>
+    public CorsConfig? Cors { get; init; }
+
     /// <summary>These settings where written, those of <paramref name="outer"/> elsewhere.</summary>
     public RewritingConfig Over(RewritingConfig outer) => new()
     {
         ErrorPages = ErrorPages ?? outer.ErrorPages,
         RecursiveErrorPages = RecursiveErrorPages ?? outer.RecursiveErrorPages,
         InterceptErrors = InterceptErrors ?? outer.InterceptErrors,
+        Expires = Expires ?? outer.Expires,
+        Cors = Cors ?? outer.Cors,
     };
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace Balancer.Http;
 
 /// <summary>The head of an upstream server's response.</summary>
@@ -29,6 +31,10 @@ internal sealed class ResponseHead : MessageHead
         { ContentLength: > 0 } => BodyFraming.ContentLength,
         _ => BodyFraming.UntilClose,
     };
+
+    /// <summary>Last-Modified in seconds since 1970; null without a valid one (RFC 9110 section 8.8.2).</summary>
+    public long? LastModified() =>
+        Utf8Parser.TryParse(Value(KnownHeader.LastModified), out DateTimeOffset date, out _, 'R') ? date.ToUnixTimeSeconds() : null;
 
     /// <inheritdoc/>
     public override void Reset()

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Balancer.Configuration;
+using Balancer.Http.Patterns;
 using Balancer.Routing;
 
 namespace Balancer.Proxy;

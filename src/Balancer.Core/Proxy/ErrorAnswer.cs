@@ -68,7 +68,7 @@ internal static class ErrorAnswer
                 break;
             default:
                 exchange.Uri.KeptStatus = 0;
-                LocalResponse.WriteRedirect(exchange, downstream, page.Response is 301 or 303 or 307 or 308 ? page.Response.Value : 302, target, location.AddedFields, clock);
+                LocalResponse.WriteRedirect(exchange, downstream, page.Response is 301 or 303 or 307 or 308 ? page.Response.Value : 302, target, location, clock);
                 break;
         }
 
@@ -80,7 +80,7 @@ internal static class ErrorAnswer
     private static void WritePage(HttpExchange exchange, Downstream downstream, Location location, int status, WallClock clock, ReadOnlySpan<byte> detail)
     {
         exchange.Uri.KeptStatus = 0;
-        LocalResponse.WriteError(exchange, downstream, status, location.AddedFields, clock, detail);
+        LocalResponse.WriteError(exchange, downstream, status, location, clock, detail);
     }
 
     /// <summary>A named location gets the request as it is, which one that passes it on can do only while its body is still here.</summary>

@@ -68,7 +68,8 @@ internal sealed class FileResponder(GatewayServices services)
         downstream.AddField("Server"u8, "balancer"u8);
         downstream.AddField("Date"u8, services.WallClock.HttpDate);
         downstream.AddField("Content-Type"u8, folder.ContentType);
-        LocalResponse.AddFields(exchange, downstream, location.AddedFields);
+        LocalResponse.AddExpires(exchange, downstream, location, status);
+        LocalResponse.AddFields(exchange, downstream, location);
         downstream.EndHead(exchange);
         for (long sent = 0; exchange.Request.KnownMethod != KnownMethod.Head && sent < length;)
         {

@@ -35,7 +35,7 @@ internal static class GrpcResponse
     }
 
     /// <summary>Writes the answer that stands for a status of HTTP.</summary>
-    public static void Write(HttpExchange exchange, Downstream downstream, int status, AddedField[] added, WallClock clock)
+    public static void Write(HttpExchange exchange, Downstream downstream, int status, Location? location, WallClock clock)
     {
         exchange.LocalContentType = s_contentType;
         downstream.BeginResponse(exchange, 200, ReasonPhrases.Of(200), BodyFraming.ContentLength, 0);
@@ -46,7 +46,7 @@ internal static class GrpcResponse
         Utf8Formatter.TryFormat(StatusOf(status), digits, out var length);
         downstream.AddField("grpc-status"u8, digits[..length]);
         downstream.AddField("grpc-message"u8, ReasonPhrases.Of(status));
-        LocalResponse.AddFields(exchange, downstream, added);
+        LocalResponse.AddFields(exchange, downstream, location);
         downstream.EndHead(exchange);
         downstream.EndBody(exchange, default);
     }

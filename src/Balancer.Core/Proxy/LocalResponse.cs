@@ -13,18 +13,18 @@ internal static class LocalResponse
     private static readonly byte[] TextHtml = "text/html"u8.ToArray();
 
     /// <summary>Writes the status' own page, which may say more in <paramref name="detail"/>.</summary>
-    public static void WriteError(HttpExchange exchange, Downstream downstream, int status, AddedField[] added, WallClock clock, ReadOnlySpan<byte> detail = default)
+    public static void WriteError(HttpExchange exchange, Downstream downstream, int status, Location? location, WallClock clock, ReadOnlySpan<byte> detail = default)
     {
         var reason = ReasonPhrases.Of(status);
         var body = WorkerPool<HeadWriter>.Rent();
         WritePage(status, reason, body, detail);
-        Write(exchange, downstream, status, TextHtml, body.Written, default, added, clock);
+        Write(exchange, downstream, status, TextHtml, body.Written, default, location, clock);
         body.Reset();
         WorkerPool<HeadWriter>.Return(body);
     }
 
     /// <summary>Carries out a <c>return</c> other than 444.</summary>
-    public static void WriteReturn(HttpExchange exchange, Downstream downstream, ReturnAction action, AddedField[] added, WallClock clock)
+    public static void WriteReturn(HttpExchange exchange, Downstream downstream, ReturnAction action, Location? location, WallClock clock)
     {
         exchange.Status = action.Status;
         var text = WorkerPool<HeadWriter>.Rent();
@@ -32,16 +32,16 @@ internal static class LocalResponse
         if (action.IsRedirect)
         {
             text.NeutralizeFrom(0);
-            WriteRedirect(exchange, downstream, action.Status, text.Written, added, clock);
+            WriteRedirect(exchange, downstream, action.Status, text.Written, location, clock);
         }
         else if (action.Text is null && action.Status >= 300)
         {
-            WriteError(exchange, downstream, action.Status, added, clock);
+            WriteError(exchange, downstream, action.Status, location, clock);
         }
         else
         {
             var kept = exchange.Uri.KeptStatus;
-            Write(exchange, downstream, kept != 0 ? kept : action.Status, action.ContentType, text.Written, default, added, clock);
+            Write(exchange, downstream, kept != 0 ? kept : action.Status, action.ContentType, text.Written, default, location, clock);
         }
 
         text.Reset();
@@ -49,7 +49,7 @@ internal static class LocalResponse
     }
 
     /// <summary>Redirects to the path of a proxied location that the request lacks only the last slash of.</summary>
-    public static void WriteSlashRedirect(HttpExchange exchange, Downstream downstream, byte[] path, AddedField[] added, WallClock clock)
+    public static void WriteSlashRedirect(HttpExchange exchange, Downstream downstream, byte[] path, Location? location, WallClock clock)
     {
         var target = WorkerPool<HeadWriter>.Rent();
         target.Write(path);
@@ -59,28 +59,28 @@ internal static class LocalResponse
             target.Write(exchange.Request.Query);
         }
 
-        WriteRedirect(exchange, downstream, 301, target.Written, added, clock);
+        WriteRedirect(exchange, downstream, 301, target.Written, location, clock);
         target.Reset();
         WorkerPool<HeadWriter>.Return(target);
     }
 
     /// <summary>Redirects. As in nginx a path becomes a whole URL (<c>absolute_redirect on</c>).</summary>
-    public static void WriteRedirect(HttpExchange exchange, Downstream downstream, int status, ReadOnlySpan<byte> target, AddedField[] added, WallClock clock)
+    public static void WriteRedirect(HttpExchange exchange, Downstream downstream, int status, ReadOnlySpan<byte> target, Location? location, WallClock clock)
     {
-        var location = WorkerPool<HeadWriter>.Rent();
+        var url = WorkerPool<HeadWriter>.Rent();
         if (target is [(byte)'/', ..])
         {
-            WriteOrigin(exchange, location);
+            WriteOrigin(exchange, url);
         }
 
-        location.Write(target);
+        url.Write(target);
         var page = WorkerPool<HeadWriter>.Rent();
         WritePage(status, ReasonPhrases.Of(status), page);
-        Write(exchange, downstream, status, TextHtml, page.Written, location.Written, added, clock);
+        Write(exchange, downstream, status, TextHtml, page.Written, url.Written, location, clock);
         page.Reset();
         WorkerPool<HeadWriter>.Return(page);
-        location.Reset();
-        WorkerPool<HeadWriter>.Return(location);
+        url.Reset();
+        WorkerPool<HeadWriter>.Return(url);
     }
 
     /// <summary>
@@ -88,7 +88,7 @@ internal static class LocalResponse
     /// (<c>server_name_in_redirect off</c>), and the port connected to unless it is the scheme's own (<c>port_in_redirect on</c>).
     /// Nothing when neither is known: a unix socket asked without a host.
     /// </summary>
-    private static void WriteOrigin(HttpExchange exchange, HeadWriter output)
+    public static void WriteOrigin(HttpExchange exchange, HeadWriter output)
     {
         var connection = exchange.Connection;
         var host = exchange.Request.HostName;
@@ -123,7 +123,7 @@ internal static class LocalResponse
         }
     }
 
-    private static void Write(HttpExchange exchange, Downstream downstream, int status, byte[] contentType, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, AddedField[] added, WallClock clock)
+    private static void Write(HttpExchange exchange, Downstream downstream, int status, byte[] contentType, ReadOnlySpan<byte> body, ReadOnlySpan<byte> redirect, Location? location, WallClock clock)
     {
         var hasBody = status is >= 200 and not (204 or 304);
         exchange.LocalContentType = hasBody ? contentType : [];
@@ -135,12 +135,13 @@ internal static class LocalResponse
             downstream.AddField("Content-Type"u8, contentType);
         }
 
-        if (!location.IsEmpty)
+        if (!redirect.IsEmpty)
         {
-            downstream.AddField("Location"u8, location);
+            downstream.AddField("Location"u8, redirect);
         }
 
-        AddFields(exchange, downstream, added);
+        AddExpires(exchange, downstream, location, status);
+        AddFields(exchange, downstream, location);
         downstream.EndHead(exchange);
         if (hasBody && exchange.Request.KnownMethod != KnownMethod.Head)
         {
@@ -150,15 +151,24 @@ internal static class LocalResponse
         downstream.EndBody(exchange, default);
     }
 
+    /// <summary>Adds those of <c>expires</c> to an answer of the gateway.</summary>
+    public static void AddExpires(HttpExchange exchange, Downstream downstream, Location? location, int status)
+    {
+        if (location?.Expires is { } expires && expires.TryDecide(exchange, status, out var value))
+        {
+            expires.AddTo(downstream, value, lastModified: null);
+        }
+    }
+
     /// <summary>Adds the fields of <c>add_header</c> that have a value, and those of the phases before.</summary>
-    public static void AddFields(HttpExchange exchange, Downstream downstream, AddedField[] added)
+    public static void AddFields(HttpExchange exchange, Downstream downstream, Location? location)
     {
         if (exchange.PhaseFields.Count > 0)
         {
             exchange.PhaseFields.WriteTo(downstream);
         }
 
-        foreach (var field in added)
+        foreach (var field in location?.AddedFields ?? [])
         {
             if (field.Value.IsConstant)
             {

@@ -65,6 +65,8 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             Name = name,
             Routes = routes,
             ErrorPages = _rewriting.ErrorPages(settings.Rewriting),
+            Expires = _rewriting.Expires(settings.Rewriting, services.Time),
+            Cors = _rewriting.Cors(settings.Rewriting),
             InterceptsErrors = settings.Rewriting.InterceptErrors ?? false,
             Return = answer is null ? null : Compile(answer, settings),
             Limits = new DownstreamLimits(
@@ -139,6 +141,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             DroppedFields = new FieldNameSet(set.Keys),
             Forwarding = ForwardingOf(set.Keys),
             HiddenFields = HiddenFieldsOf(settings),
+            HiddenWithExpires = HiddenFieldsOf(settings, "Expires", "Cache-Control"),
             ConnectTimeout = Milliseconds(settings.ProxyConnectTimeout, 60),
             SendTimeout = Milliseconds(settings.ProxySendTimeout, 60),
             ReadTimeout = Milliseconds(settings.ProxyReadTimeout, 60),
@@ -203,12 +206,18 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         return fields;
     }
 
-    private static FieldNameSet HiddenFieldsOf(SettingsConfig settings)
+    private static FieldNameSet HiddenFieldsOf(SettingsConfig settings, params string[] replaced)
     {
         var hidden = new HashSet<string>(
             ["X-Accel-Expires", "X-Accel-Redirect", "X-Accel-Limit-Rate", "X-Accel-Buffering", "X-Accel-Charset", "X-Pad", .. settings.ProxyHideHeaders ?? []],
             StringComparer.OrdinalIgnoreCase);
         hidden.ExceptWith(settings.ProxyPassHeaders ?? []);
+        hidden.UnionWith(replaced);
+        if (settings.Rewriting.Cors is { IsOn: true })
+        {
+            hidden.UnionWith(CorsConfig.Fields);
+        }
+
         return new FieldNameSet(hidden);
     }
 

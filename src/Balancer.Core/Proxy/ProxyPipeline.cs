@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Balancer.Http;
 using Balancer.Http.Http1;
 using Balancer.Http.Http2;
 using Balancer.Infrastructure;
 using Balancer.Proxy.Http2Upstream;
+using Balancer.Rewriting.Cors;
 using Balancer.Routing;
 
 namespace Balancer.Proxy;
@@ -36,11 +38,16 @@ internal sealed class ProxyPipeline(GatewayServices services)
             while (true)
             {
                 location = route.Location;
+                var isFirst = counted is null;
                 counted ??= location;
                 var isTrusted = IdentifyClient(exchange, location);
                 location.Limits.ApplyTo(downstream);
                 exchange.KeepsSentHead = location.KeepsSentHead;
-                if (route.Status != 0 && (route.Status != 404 || location.IsInternal))
+                if (isFirst && location.Cors is { } cors && IsPreflight(exchange, cors) && route.Status is 0 or 404)
+                {
+                    persists = await ReturnAsync(exchange, downstream, location, ReturnAction.NoContent);
+                }
+                else if (route.Status != 0 && (route.Status != 404 || location.IsInternal))
                 {
                     persists = await AnswerAsync(exchange, downstream, route);
                 }
@@ -156,7 +163,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
         switch (route)
         {
             case { Status: 0, Location.Return: { Status: not 444, IsRedirect: false } answer }:
-                LocalResponse.WriteReturn(exchange, downstream, answer, location.AddedFields, _services.WallClock);
+                LocalResponse.WriteReturn(exchange, downstream, answer, location, _services.WallClock);
                 exchange.Completed = await downstream.FlushAsync(exchange);
                 break;
             case { Status: 0, Location: { Return: null, Files: { } files } } when exchange.Request.KnownMethod is KnownMethod.Get or KnownMethod.Head:
@@ -164,7 +171,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
                 break;
             default:
                 exchange.Uri.KeptStatus = 0;
-                LocalResponse.WriteError(exchange, downstream, status, location.AddedFields, _services.WallClock);
+                LocalResponse.WriteError(exchange, downstream, status, location, _services.WallClock);
                 exchange.Completed = await downstream.FlushAsync(exchange);
                 break;
         }
@@ -184,6 +191,22 @@ internal sealed class ProxyPipeline(GatewayServices services)
         return realIp.IsTrusted(connection.Peer);
     }
 
+    /// <summary>Adds the fields of <c>cors</c> to the response that will be.</summary>
+    /// <returns>Whether the request is a preflight, which nobody but the gateway answers.</returns>
+    private bool IsPreflight(HttpExchange exchange, CorsPolicy cors)
+    {
+        try
+        {
+            return cors.Apply(exchange);
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            // An origin that could not be told to be allowed is none.
+            _services.Log.ExpressionGivenUp(e.Pattern, exchange);
+            return false;
+        }
+    }
+
     private static bool IsBodyTooLarge(HttpExchange exchange, Location location) =>
         location.Limits.MaxBodySize > 0 && exchange.Request.ContentLength > location.Limits.MaxBodySize;
 
@@ -191,7 +214,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
     {
         if (route.RedirectPath is { } path)
         {
-            LocalResponse.WriteSlashRedirect(exchange, downstream, path, route.Location.AddedFields, _services.WallClock);
+            LocalResponse.WriteSlashRedirect(exchange, downstream, path, route.Location, _services.WallClock);
         }
         else if (!ErrorAnswer.Write(exchange, downstream, route.Location, route.Status, _services.WallClock, route.Detail))
         {
@@ -213,7 +236,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
 
         if (!answer.IsBareError)
         {
-            LocalResponse.WriteReturn(exchange, downstream, answer, location.AddedFields, _services.WallClock);
+            LocalResponse.WriteReturn(exchange, downstream, answer, location, _services.WallClock);
         }
         else if (!ErrorAnswer.Write(exchange, downstream, location, answer.Status, _services.WallClock))
         {
@@ -247,7 +270,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
         var status = ProxyErrors.Status(error);
         if (GrpcResponse.IsExpected(exchange, location))
         {
-            GrpcResponse.Write(exchange, downstream, status, location.AddedFields, _services.WallClock);
+            GrpcResponse.Write(exchange, downstream, status, location, _services.WallClock);
         }
         else if (!ErrorAnswer.Write(exchange, downstream, location, status, _services.WallClock))
         {
@@ -267,7 +290,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
         }
 
         downstream.ForbidPersistence();
-        LocalResponse.WriteError(exchange, downstream, 500, [], _services.WallClock);
+        LocalResponse.WriteError(exchange, downstream, 500, null, _services.WallClock);
         exchange.Completed = await downstream.FlushAsync(exchange);
     }
 

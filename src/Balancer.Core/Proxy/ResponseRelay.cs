@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Balancer.Configuration.Values;
 using Balancer.Http;
 using Balancer.Http.Http1;
 using Balancer.Infrastructure;
@@ -109,14 +110,17 @@ internal static class ResponseRelay
             BeginErrorPage(exchange, downstream, framing);
         }
 
-        var hasDate = ResponseFields.Copy(exchange, downstream, context.Action.HiddenFields);
+        ExpiresValue value = default;
+        var expires = location.Expires is { } setting && setting.TryDecide(exchange, exchange.Status, out value) ? setting : null;
+        var hasDate = ResponseFields.Copy(exchange, downstream, expires is null ? context.Action.HiddenFields : context.Action.HiddenWithExpires);
         if (!hasDate)
         {
             // RFC 9110 section 6.6.1: a recipient with a clock adds it.
             downstream.AddField("Date"u8, services.WallClock.HttpDate);
         }
 
-        LocalResponse.AddFields(exchange, downstream, location.AddedFields);
+        expires?.AddTo(downstream, value, response.LastModified());
+        LocalResponse.AddFields(exchange, downstream, location);
         context.Action.Sticky?.AddTo(exchange, downstream, context.Server);
         downstream.EndHead(exchange);
     }

@@ -1,6 +1,8 @@
 using Balancer.Configuration;
+using Balancer.Configuration.Values;
 using Balancer.Http.Variables;
 using Balancer.Rewriting;
+using Balancer.Rewriting.Cors;
 
 namespace Balancer.Proxy;
 
@@ -9,6 +11,8 @@ internal sealed class RewritingCompiler(VariableScope scope, List<ConfigError> e
 {
     // Most locations have those of the levels above.
     private readonly Dictionary<(IReadOnlyList<ErrorPageConfig>, bool), ErrorPages> _errorPages = [];
+
+    private readonly Dictionary<CorsConfig, CorsPolicy> _cors = new(ReferenceEqualityComparer.Instance);
 
     /// <summary><c>error_page</c>; null without.</summary>
     public ErrorPages? ErrorPages(RewritingConfig config)
@@ -25,6 +29,34 @@ internal sealed class RewritingCompiler(VariableScope scope, List<ConfigError> e
         }
 
         return pages;
+    }
+
+    /// <summary><c>expires</c>; null without.</summary>
+    public Expires? Expires(RewritingConfig config, TimeProvider time)
+    {
+        if (config.Expires is not { } expires)
+        {
+            return null;
+        }
+
+        if (expires.Time.Value.Contains('$', StringComparison.Ordinal))
+        {
+            return new Expires(default, TextTemplate.Compile(expires.Time, scope, errors), expires.IsModified, time);
+        }
+
+        ExpiresValue.TryParse(expires.Time.Value, expires.IsModified, out var value);
+        return value.Kind == ExpiresKind.Off ? null : new Expires(value, null, expires.IsModified, time);
+    }
+
+    /// <summary><c>cors</c>; null without.</summary>
+    public CorsPolicy? Cors(RewritingConfig config)
+    {
+        if (config.Cors is not { IsOn: true } cors)
+        {
+            return null;
+        }
+
+        return _cors.TryGetValue(cors, out var policy) ? policy : _cors[cors] = new CorsPolicy(cors);
     }
 
     private IEnumerable<ErrorPage> Compile(ErrorPageConfig line)

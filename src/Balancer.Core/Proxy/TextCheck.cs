@@ -1,5 +1,6 @@
 using Balancer.Configuration;
 using Balancer.Configuration.Values;
+using Balancer.Http.Patterns;
 using Balancer.Http.Variables;
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
@@ -69,6 +70,7 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
             Check(page.Target);
         }
 
+        Check(settings.Rewriting.Expires?.Time);
         foreach (var log in settings.AccessLogs ?? [])
         {
             Check(log.If);

@@ -154,7 +154,7 @@ internal sealed class UpgradeTunnel
         downstream.LinkGuard(_receiving);
         downstream.BeginTunnel(exchange);
         ResponseFields.Copy(exchange, downstream, _context.Action.HiddenFields);
-        LocalResponse.AddFields(exchange, downstream, location.AddedFields);
+        LocalResponse.AddFields(exchange, downstream, location);
         _context.Action.Sticky?.AddTo(exchange, downstream, _context.Server);
         downstream.EndHead(exchange);
         if (!await downstream.FlushAsync(exchange, _receiving))

@@ -2,6 +2,7 @@ using Balancer.Access;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
 using Balancer.Rewriting;
+using Balancer.Rewriting.Cors;
 
 namespace Balancer.Routing;
 
@@ -31,6 +32,12 @@ internal sealed record Location
 
     /// <summary>Whether <see cref="ErrorPages"/> hold for responses of upstream servers too (<c>proxy_intercept_errors</c>).</summary>
     public bool InterceptsErrors { get; init; }
+
+    /// <summary>How long responses may be kept (<c>expires</c>); null leaves what servers say.</summary>
+    public Expires? Expires { get; init; }
+
+    /// <summary>Which scripts of other origins may use the location (<c>cors</c>); null leaves it to the servers.</summary>
+    public CorsPolicy? Cors { get; init; }
 
     /// <summary>Limits and timeouts of the client side.</summary>
     public required DownstreamLimits Limits { get; init; }

@@ -1,6 +1,7 @@
 using System.Text;
 using Balancer.Configuration;
 using Balancer.Http;
+using Balancer.Http.Patterns;
 
 namespace Balancer.Routing;
 

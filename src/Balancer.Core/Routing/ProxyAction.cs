@@ -53,6 +53,9 @@ internal sealed class ProxyAction
     /// <summary>Fields of the response that are not passed on (<c>proxy_hide_header</c>).</summary>
     public required FieldNameSet HiddenFields { get; init; }
 
+    /// <summary>The same, and those that <c>expires</c> replaces.</summary>
+    public required FieldNameSet HiddenWithExpires { get; init; }
+
     /// <summary><c>proxy_connect_timeout</c>.</summary>
     public required long ConnectTimeout { get; init; }
 

@@ -1,3 +1,5 @@
+using Balancer.Http.Patterns;
+
 namespace Balancer.Routing;
 
 /// <summary>A location for all paths a regular expression is found in.</summary>

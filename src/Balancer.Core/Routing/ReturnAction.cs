@@ -8,6 +8,9 @@ namespace Balancer.Routing;
 /// <param name="ContentType">Content-Type of the body (<c>default_type</c>).</param>
 internal sealed record ReturnAction(int Status, TextTemplate? Text, byte[] ContentType)
 {
+    /// <summary>204.</summary>
+    public static ReturnAction NoContent { get; } = new(204, null, []);
+
     /// <summary>Whether it is an error without a text of its own, which an error page may answer.</summary>
     public bool IsBareError => Text is null && Status >= 400;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Balancer.Http.Patterns;
 
 namespace Balancer.Routing;
 

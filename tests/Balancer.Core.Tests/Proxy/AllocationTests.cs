@@ -38,6 +38,25 @@ public sealed class AllocationTests
         CheckAsync(what, rounds, request, response, requestEnd, responseEnd, pool, server: "");
 
     [OptimizedTheory]
+    [InlineData("https://app.example.com")]
+    [InlineData("https://a.b.example.org")]
+    [InlineData("https://refused.example")]
+    public Task Requests_with_fields_of_every_policy_allocate_nothing(string origin) => CheckAsync(
+        origin,
+        250,
+        Get.Replace("Accept: */*", $"Accept: */*\r\nOrigin: {origin}", StringComparison.Ordinal),
+        Length,
+        "\r\n\r\n",
+        "!",
+        pool: "",
+        server: """
+            expires = "30d"
+            error_page = "502 504 /sorry"
+            proxy_intercept_errors = true
+            cors = { allow_origin = ["https://app.example.com", "https://*.example.org"], expose_headers = "X-Total", allow_credentials = true }
+            """);
+
+    [OptimizedTheory]
     [InlineData("combined")]
     [InlineData("json")]
     public async Task Logged_requests_allocate_nothing(string format)

@@ -14,7 +14,7 @@ internal static class ConfigSchema
     [
         UpstreamServerLevel.Level, BalancingLevels.Hash, BalancingLevels.Random, BalancingLevels.LeastTime, QueueLevel.Level, StickyLevel.Level, ListenLevel.Level, LocationPathType.Level, ReturnLevel.Level,
         AccessLogLevel.Level, ErrorLogParts.Level, ClientHeadSettings.HeaderBuffers, ZonePhrase.Level,
-        ErrorPageType.Level,
+        ErrorPageType.Level, CorsType.Level,
     ];
 
     /// <summary>The title of the tables that stand in another table under a name, such as <c>[[server.location]]</c> for <c>location</c>; null when there are none.</summary>

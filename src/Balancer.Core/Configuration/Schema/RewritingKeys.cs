@@ -15,6 +15,14 @@ internal static class RewritingKeys
         Key.Optional<RewritingConfig, bool>(
             "proxy_intercept_errors", BooleanType.Instance, static r => r.InterceptErrors, static (r, v) => r with { InterceptErrors = v }, "false",
             "Whether responses of upstream servers with a status of `error_page` are replaced by that page. The `WWW-Authenticate` of a 401 is kept.", "true"),
+        Key.OptionalRef<RewritingConfig, ExpiresConfig>(
+            "expires", ExpiresType.Instance, static r => r.Expires, static (r, v) => r with { Expires = v }, "\"off\"",
+            "How long responses may be kept: a time after the response, or after its Last-Modified behind the word `modified`; `@15h30m` for the next time of day by the local clock; a negative time, or `epoch`, for not at all; `max` for ten years. Sets `Expires` and `Cache-Control` in place of those of upstream servers, on the statuses 200, 201, 204, 206, 301, 302, 303, 304, 307 and 308. With variables, a text that comes out as none of these is `off`.",
+            "\"30d\""),
+        Key.OptionalRef<RewritingConfig, CorsConfig>(
+            "cors", new CorsType(), static r => r.Cors, static (r, v) => r with { Cors = v }, null,
+            "Which scripts of other origins browsers let use it (CORS). A table, which may have a header of its own such as `[server.location.cors]`. Preflights are answered 204 by the gateway, before anything else is asked of them. Responses to an origin that may, errors included, get the `Access-Control-…` fields in place of those of upstream servers; other requests pass without them, and so does the answer to their preflight. Unless all origins may, every response says `Vary: Origin`. The nearest level's holds as a whole; `false` undoes the level above.",
+            "{ allow_origin = \"https://app.example.com\", allow_credentials = true }", "the CORS protocol of the Fetch standard"),
     ];
 
     /// <summary>The keys for the settings.</summary>

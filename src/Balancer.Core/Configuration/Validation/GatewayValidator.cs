@@ -23,6 +23,7 @@ internal static class GatewayValidator
         LocationValidator.Check(config, state.Errors);
         AccessLogValidator.Check(config, state.Errors);
         ErrorPageValidator.Check(config, state.Errors);
+        CorsValidator.Check(config, state.Errors);
         VrrpValidator.Check(config, state.Errors);
         return config;
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Balancer.Configuration;
+using Balancer.Http.Patterns;
 using Balancer.Http.Variables;
 
 namespace Balancer.Routing.Maps;

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using Balancer.Http;
+using Balancer.Http.Patterns;
 using Balancer.Http.Variables;
 using Balancer.Infrastructure;
 

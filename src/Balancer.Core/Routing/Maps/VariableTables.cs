@@ -1,4 +1,5 @@
 using Balancer.Configuration;
+using Balancer.Http.Patterns;
 using Balancer.Http.Variables;
 using Balancer.Infrastructure;
 

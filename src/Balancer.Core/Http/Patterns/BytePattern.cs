@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Balancer.Configuration.Values;
 using Balancer.Http.Variables;
 
-namespace Balancer.Routing;
+namespace Balancer.Http.Patterns;
 
 /// <summary>
 /// A regular expression of the configuration, matched against bytes: each byte is one character (Latin-1), as in nginx without <c>(*UTF8)</c>.

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Balancer.Routing;
+namespace Balancer.Http.Patterns;
 
 /// <summary>
 /// Rewrites a PCRE pattern for .NET's engine, which numbers named groups behind all others: here named groups become plain ones and

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Balancer.Routing;
+namespace Balancer.Http.Patterns;
 
 public sealed class PcreTranslationTests
 {
