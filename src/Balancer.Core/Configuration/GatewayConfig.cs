@@ -36,6 +36,12 @@ public sealed record GatewayConfig
     /// <summary><c>[upstream.NAME]</c> in the order of the file.</summary>
     public required IReadOnlyList<UpstreamConfig> Upstreams { get; init; }
 
+    /// <summary><c>[limit_req_zone.NAME]</c> in the order of the file.</summary>
+    public IReadOnlyList<LimitReqZoneConfig> LimitReqZones { get; init; } = [];
+
+    /// <summary><c>[limit_conn_zone.NAME]</c> in the order of the file.</summary>
+    public IReadOnlyList<LimitZoneConfig> LimitConnZones { get; init; } = [];
+
     /// <summary><c>[[server]]</c> in the order of the file.</summary>
     public required IReadOnlyList<ServerConfig> Servers { get; init; }
 

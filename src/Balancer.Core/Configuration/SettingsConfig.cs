@@ -66,6 +66,9 @@ public sealed record SettingsConfig
     /// <summary><c>proxy_pass_header</c>: names passed that are hidden by default (Date and Server are passed here; X-Accel-* and X-Pad are not).</summary>
     public IReadOnlyList<string>? ProxyPassHeaders { get; init; }
 
+    /// <summary>The <c>limit_req</c> and <c>limit_conn</c> settings.</summary>
+    public LimitsConfig Limits { get; init; } = new();
+
     /// <summary>The <c>proxy_ssl_*</c> settings.</summary>
     public ProxyTlsConfig ProxyTls { get; init; } = new();
 
@@ -122,6 +125,7 @@ public sealed record SettingsConfig
         ProxySetHeaders = ProxySetHeaders ?? outer.ProxySetHeaders,
         ProxyHideHeaders = ProxyHideHeaders ?? outer.ProxyHideHeaders,
         ProxyPassHeaders = ProxyPassHeaders ?? outer.ProxyPassHeaders,
+        Limits = Limits.Over(outer.Limits),
         ProxyTls = ProxyTls.Over(outer.ProxyTls),
         Access = Access.Over(outer.Access),
         Rewriting = Rewriting.Over(outer.Rewriting),

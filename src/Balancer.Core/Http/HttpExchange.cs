@@ -126,6 +126,15 @@ internal sealed class HttpExchange
     /// <summary>Fields the response gets beside those of <c>add_header</c>, whoever answers: what the phases before the answer have to say.</summary>
     public FieldList PhaseFields { get; } = new();
 
+    /// <summary>What became of the request at <c>limit_req</c> (<c>$limit_req_status</c>).</summary>
+    public LimitOutcome LimitReqOutcome { get; set; }
+
+    /// <summary>What became of the request at <c>limit_conn</c> (<c>$limit_conn_status</c>).</summary>
+    public LimitOutcome LimitConnOutcome { get; set; }
+
+    /// <summary>The places the request holds while it is in progress.</summary>
+    public HeldPlaces HeldPlaces { get; } = new();
+
     /// <summary>Whether the response was complete (<c>$request_completion</c>).</summary>
     public bool Completed { get; set; }
 
@@ -219,6 +228,9 @@ internal sealed class HttpExchange
         BodyBytesSent = 0;
         LocalContentType = [];
         PhaseFields.Clear();
+        LimitReqOutcome = LimitOutcome.None;
+        LimitConnOutcome = LimitOutcome.None;
+        HeldPlaces.GiveBack();
         KeepsSentHead = false;
         Completed = false;
         Error = ProxyError.None;

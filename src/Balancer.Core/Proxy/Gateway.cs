@@ -1,4 +1,5 @@
 using Balancer.Configuration;
+using Balancer.Limits;
 using Balancer.Observability.Logging;
 using Balancer.Routing;
 using Balancer.Upstreams;
@@ -11,5 +12,6 @@ namespace Balancer.Proxy;
 /// <param name="Servers">The virtual servers in the order of the file.</param>
 /// <param name="Listeners">The listen addresses, each once.</param>
 /// <param name="AccessLogs">The access logs.</param>
+/// <param name="LimitZones">The zones of limits.</param>
 /// <param name="Requests">The requests that run on this snapshot.</param>
-internal sealed record Gateway(GatewayConfig Config, UpstreamRegistry Upstreams, IReadOnlyList<VirtualServer> Servers, IReadOnlyList<ListenerRoutes> Listeners, AccessLogSet AccessLogs, RequestGauge Requests);
+internal sealed record Gateway(GatewayConfig Config, UpstreamRegistry Upstreams, IReadOnlyList<VirtualServer> Servers, IReadOnlyList<ListenerRoutes> Listeners, AccessLogSet AccessLogs, IReadOnlyList<LimitZone> LimitZones, RequestGauge Requests);

@@ -4,6 +4,7 @@ using Balancer.Configuration;
 using Balancer.Configuration.Values;
 using Balancer.Http.Http1;
 using Balancer.Http.Http2;
+using Balancer.Limits;
 using Balancer.Observability.Metrics;
 using Balancer.Routing;
 using Balancer.Routing.Maps;
@@ -31,7 +32,8 @@ internal sealed class GatewayBuilder(GatewayServices services)
             cancel);
         var scope = VariableTables.Compile(config, CaptureNames.Of(config), _services.WallClock, errors);
         var logs = _services.AccessLogs.CreateSet(config.LogFormats, scope, errors);
-        var locations = new LocationCompiler(_services, upstreams, logs, scope, errors);
+        var limits = new LimitsCompiler(config, _services.Limits, _services.LimitLog, scope, errors);
+        var locations = new LocationCompiler(_services, upstreams, logs, limits, scope, errors);
         var tls = new TlsServerSet(_services.Tls, previous?.Servers ?? [], errors);
         var servers = new List<(ServerConfig Config, VirtualServer Server)>();
         foreach (var server in config.Servers)
@@ -47,7 +49,7 @@ internal sealed class GatewayBuilder(GatewayServices services)
             return null;
         }
 
-        return new Gateway(config, upstreams, [.. servers.Select(s => s.Server)], listeners, logs, requests);
+        return new Gateway(config, upstreams, [.. servers.Select(s => s.Server)], listeners, logs, limits.Zones, requests);
     }
 
     /// <summary>What tells two listen addresses apart.</summary>

@@ -144,6 +144,7 @@ public sealed class GatewayHost : IAsyncDisposable
             }
 
             _services.Traffic.Retain(_gateway?.Servers.SelectMany(server => server.Metrics) ?? []);
+            _services.Limits.Retain(_gateway?.LimitZones ?? []);
             return errors;
         }
         finally
@@ -246,6 +247,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _gateway = gateway;
         _listeners = listeners;
         _services.Traffic.Retain(gateway.Servers.SelectMany(server => server.Metrics));
+        _services.Limits.Retain(gateway.LimitZones);
         _certificates.Watch([.. gateway.Servers.Select(server => server.Tls).OfType<TlsServer>()]);
         foreach (var routes in gateway.Listeners)
         {

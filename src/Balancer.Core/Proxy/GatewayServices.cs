@@ -1,5 +1,6 @@
 using Balancer.Http.Http2;
 using Balancer.Infrastructure;
+using Balancer.Limits;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
 using Balancer.Proxy.Http2Upstream;
@@ -32,6 +33,9 @@ internal sealed class GatewayServices : IDisposable
         AccessLogs = new AccessLogRegistry(logs, time, loggers.CreateLogger<AccessLogRegistry>());
         Reloads = new ReloadMetrics(time);
         Metrics.Add(Counters, Traffic, Reloads, new LogMetrics(AccessLogs), new BuildMetrics(), new ProcessMetrics(), new RuntimeMetrics());
+        Limits = new LimitZones(time);
+        LimitLog = new LimitLog(loggers);
+        Metrics.Add(new LimitMetrics(Limits));
         Tls = new TlsServices(time, loggers);
         Metrics.Add(Tls.Metrics);
         Log = new ProxyLog(loggers.CreateLogger("Balancer.Proxy"));
@@ -92,6 +96,12 @@ internal sealed class GatewayServices : IDisposable
 
     /// <summary>Answers them.</summary>
     public ProbeService Probes { get; }
+
+    /// <summary>What limits know of their keys.</summary>
+    public LimitZones Limits { get; }
+
+    /// <summary>The events of limits.</summary>
+    public LimitLog LimitLog { get; }
 
     /// <summary>All metrics.</summary>
     public MetricsRegistry Metrics { get; } = new();

@@ -6,6 +6,7 @@ using Balancer.Http;
 using Balancer.Http.Http1;
 using Balancer.Http.Variables;
 using Balancer.Infrastructure;
+using Balancer.Limits;
 using Balancer.Observability.Logging;
 using Balancer.Routing;
 using Balancer.Tls;
@@ -14,7 +15,7 @@ using Balancer.Upstreams;
 namespace Balancer.Proxy;
 
 /// <summary>Compiles locations: settings of all levels, texts with variables, the pool they pass to.</summary>
-internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistry upstreams, AccessLogSet logs, VariableScope scope, List<ConfigError> errors)
+internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistry upstreams, AccessLogSet logs, LimitsCompiler limits, VariableScope scope, List<ConfigError> errors)
 {
     /// <summary>Bytes a second a client must keep up, where nothing is configured: less than any line that is in use.</summary>
     private const long DefaultMinRate = 240;
@@ -78,6 +79,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
                 Milliseconds(settings.KeepaliveTimeout, 75),
                 settings.KeepaliveRequests ?? 1000,
                 Milliseconds(settings.KeepaliveTime, 3600)),
+            TrafficLimits = limits.Compile(settings.Limits),
             RealIp = settings.SetRealIpFrom is { Count: > 0 } trusted ? new RealIp(trusted, settings.RealIpHeader, settings.RealIpRecursive ?? false) : null,
             AddedFields = CompileFields(settings.AddHeaders),
             Access = CompileAccess(settings.Access),

@@ -60,6 +60,12 @@ internal sealed class ProxyPipeline(GatewayServices services)
                 {
                     persists = await ReturnAsync(exchange, downstream, location, answer);
                 }
+                else if (location.TrafficLimits is { } limits && await limits.EnterAsync(exchange, downstream) is { IsPassed: false } limited)
+                {
+                    persists = limited.Error == ProxyError.None
+                        ? await AnswerAsync(exchange, downstream, new RouteResult(location, limited.Status))
+                        : await FailAsync(exchange, downstream, location, limited.Error);
+                }
                 else if (location.Access is { } access && _access.Check(exchange, access) is not 0 and var refusal)
                 {
                     persists = await AnswerAsync(exchange, downstream, new RouteResult(location, refusal));
@@ -103,6 +109,10 @@ internal sealed class ProxyPipeline(GatewayServices services)
             _services.Log.Fault(e);
             await FailInternallyAsync(exchange, downstream);
             persists = false;
+        }
+        finally
+        {
+            exchange.HeldPlaces.GiveBack();
         }
 
         Finish(exchange, counted ?? location, location);
@@ -212,6 +222,11 @@ internal sealed class ProxyPipeline(GatewayServices services)
 
     private async ValueTask<bool> AnswerAsync(HttpExchange exchange, Downstream downstream, RouteResult route)
     {
+        if (route.Status == 444)
+        {
+            return CloseUnanswered(exchange, downstream);
+        }
+
         if (route.RedirectPath is { } path)
         {
             LocalResponse.WriteSlashRedirect(exchange, downstream, path, route.Location, _services.WallClock);
@@ -229,9 +244,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
     {
         if (answer.Status == 444)
         {
-            exchange.Status = 444;
-            downstream.Abort();
-            return false;
+            return CloseUnanswered(exchange, downstream);
         }
 
         if (!answer.IsBareError)
@@ -244,6 +257,14 @@ internal sealed class ProxyPipeline(GatewayServices services)
         }
 
         return exchange.Completed = await downstream.FlushAsync(exchange);
+    }
+
+    /// <summary>nginx's status 444.</summary>
+    private static bool CloseUnanswered(HttpExchange exchange, Downstream downstream)
+    {
+        exchange.Status = 444;
+        downstream.Abort();
+        return false;
     }
 
     private async ValueTask<bool> FailAsync(HttpExchange exchange, Downstream downstream, Location location, ProxyError error)

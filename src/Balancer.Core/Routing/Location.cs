@@ -1,4 +1,5 @@
 using Balancer.Access;
+using Balancer.Limits;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
 using Balancer.Rewriting;
@@ -41,6 +42,9 @@ internal sealed record Location
 
     /// <summary>Limits and timeouts of the client side.</summary>
     public required DownstreamLimits Limits { get; init; }
+
+    /// <summary>How many requests are let through; null when all are.</summary>
+    public TrafficLimits? TrafficLimits { get; init; }
 
     /// <summary>Who may say who the client is; null when nobody.</summary>
     public RealIp? RealIp { get; init; }

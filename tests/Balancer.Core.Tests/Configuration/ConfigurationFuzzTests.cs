@@ -10,13 +10,13 @@ public sealed class ConfigurationFuzzTests
     [
         "0", "-1", "1", "1.5", "true", "''", "'off'", "'on'", "'5s'", "'5x'", "'1m30s'", "'8k'", "[]", "[1]", "['a', 'b']", "{}", "{ a = 'b' }", "'$host'", "'$nothing'", "'${'",
         "'127.0.0.1:80 weight=1'", "'127.0.0.1:80 weight=0 weight=2'", "'unix:/tmp/a'", "'[::1]:80 default_server'", "'~ ('", "'~ ^/(?<x>a)$'", "'= /'", "'http://pool'", "'http://pool/$uri'",
-        "1979-05-27", "inf", "99999999999999999", "'99999999999999999999s'", "\"\\u0000\"", "'301 https://$host'", "'444'", "'error timeout http_500'", "['error', 'nonsense']",
+        "1979-05-27", "inf", "99999999999999999", "'99999999999999999999s'", "\"\\u0000\"", "'301 https://$host'", "'444'", "'error timeout http_500'", "['error', 'nonsense']", "'zone=z burst=5 nodelay'", "'zone=z delay=1 nodelay'", "'c 3'", "'$host zone=z:1m rate=5r/m'", "{ zone = 'z' }",
     ];
 
     private static readonly string[] Keys =
     [
         "listen", "server_name", "return", "path", "proxy_pass", "server", "keepalive", "least_conn", "hash", "queue", "weight", "add_header", "access_log", "error_log", "include", "log_format",
-        "proxy_set_header", "client_max_body_size", "proxy_next_upstream", "set_real_ip_from", "worker_shutdown_timeout", "ssl_certificate", "nonsense", "admin", "upstream", "location",
+        "proxy_set_header", "client_max_body_size", "proxy_next_upstream", "set_real_ip_from", "worker_shutdown_timeout", "ssl_certificate", "nonsense", "admin", "upstream", "location", "limit_req", "limit_conn", "limit_req_zone", "limit_req_status", "limit_req_headers",
     ];
 
     [Theory]
@@ -71,7 +71,16 @@ public sealed class ConfigurationFuzzTests
         [[upstream.other.server]]
         address = '10.0.0.3:80'
         weight = 2
+        [limit_req_zone.z]
+        key = '$binary_remote_addr'
+        size = '1m'
+        rate = '5r/s'
+        [limit_conn_zone.c]
+        key = '$binary_remote_addr'
+        size = '1m'
         [[server]]
+        limit_req = 'zone=z burst=5 delay=2'
+        limit_conn = 'c 10'
         listen = ['127.0.0.1:80 default_server', '[::1]:80']
         server_name = ['a.test', '*.b.test', '~^(?<name>x+)\.c\.test$']
         access_log = '/tmp/access.log main buffer=64k flush=1s'

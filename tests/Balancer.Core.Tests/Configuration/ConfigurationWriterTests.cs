@@ -50,6 +50,26 @@ public sealed class ConfigurationWriterTests
               path = "/grpc"
               grpc_pass = "grpcs://10.0.0.1:50051"
               proxy_http_version = 2
+              limit_req = [{ zone = "a-1.x", burst = 20, delay = 8 }, "zone=b nodelay burst=5"]
+              limit_conn = "c 65535"
+              limit_req_headers = "off"
+              limit_req_log_level = "notice"
+              [[server.location]]
+              path = "/free"
+              return = 204
+              limit_req = "off"
+              limit_conn = false
+            [limit_req_zone."a-1.x"]
+            key = "$host \"$uri\" x"
+            size = 65536
+            rate = "100r/15m"
+            [limit_req_zone.b]
+            key = "$host"
+            size = "32k"
+            rate = "60r/1m"
+            [limit_conn_zone.c]
+            key = "$host"
+            size = "4g"
             """));
     }
 
@@ -118,8 +138,9 @@ public sealed class ConfigurationWriterTests
     private static string RandomDocument(Random random)
     {
         var text = new StringBuilder();
-        AddKeys(text, random, TopLevel.Level, "include", "log_format", "ssl_certificate", "ssl_certificate_key", "ssl_client_certificate");
+        AddKeys(text, random, TopLevel.Level, "include", "log_format", "ssl_certificate", "ssl_certificate_key", "ssl_client_certificate", "limit_req_zone", "limit_conn_zone");
         text.Append("ssl_certificate = '/a.pem'\nssl_certificate_key = '/a.key'\nssl_client_certificate = '/ca.pem'\n");
+        text.Append("[limit_req_zone.admin]\nkey = '$host'\nsize = '1m'\nrate = '90r/90s'\n[limit_conn_zone.addr]\nkey = '$host'\nsize = '64k'\n");
         text.Append("[log_format]\nmain = '$remote_addr \"$request\"'\n");
         for (var i = 0; i < random.Next(1, 4); i++)
         {

@@ -19,7 +19,7 @@ public sealed partial class MetricsScenarios
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = new CertificateRequest("CN=m.example", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         var port = Ports.Next();
-        var toml = MetricsToml.Site(port, $"[upstream.app]\nserver = \"{upstream.Address}\"\n", MetricsToml.Pass("/", "app")) + $"""
+        var toml = MetricsToml.Site(port, $"limit_req_zone = '$remote_addr zone=r:64k rate=1r/s'\nlimit_conn_zone = '$remote_addr zone=c:64k'\n[upstream.app]\nserver = \"{upstream.Address}\"\n", MetricsToml.Pass("/", "app")) + $"""
 
             [[server]]
             listen = "127.0.0.1:{Ports.Next()} ssl"

@@ -7,7 +7,7 @@ internal static class ConfigSchema
     public const string TopLevelTitle = "the top level";
 
     /// <summary>The levels that are tables in a file, outermost first.</summary>
-    public static IReadOnlyList<SchemaLevel> Sections { get; } = [TopLevel.Level, AdminKey.Level, MapLevels.Map, MapLevels.Geo, MapLevels.Split, UpstreamLevel.Level, ServerLevel.Level, LocationLevel.Level, VrrpInstanceLevel.Level, VrrpScriptLevel.Level, VrrpGroupLevel.Level];
+    public static IReadOnlyList<SchemaLevel> Sections { get; } = [TopLevel.Level, AdminKey.Level, MapLevels.Map, MapLevels.Geo, MapLevels.Split, UpstreamLevel.Level, LimitZoneLevels.Requests, LimitZoneLevels.Connections, ServerLevel.Level, LocationLevel.Level, VrrpInstanceLevel.Level, VrrpScriptLevel.Level, VrrpGroupLevel.Level];
 
     /// <summary>The parts of values that nginx writes as a line.</summary>
     public static IReadOnlyList<SchemaLevel> Phrases { get; } =
@@ -15,6 +15,7 @@ internal static class ConfigSchema
         UpstreamServerLevel.Level, BalancingLevels.Hash, BalancingLevels.Random, BalancingLevels.LeastTime, QueueLevel.Level, StickyLevel.Level, ListenLevel.Level, LocationPathType.Level, ReturnLevel.Level,
         AccessLogLevel.Level, ErrorLogParts.Level, ClientHeadSettings.HeaderBuffers, ZonePhrase.Level,
         ErrorPageType.Level, CorsType.Level,
+        LimitZoneLevels.RequestPhrase, LimitZoneLevels.ConnectionPhrase, LimitReqLevel.Level, LimitConnLevel.Level,
     ];
 
     /// <summary>The title of the tables that stand in another table under a name, such as <c>[[server.location]]</c> for <c>location</c>; null when there are none.</summary>

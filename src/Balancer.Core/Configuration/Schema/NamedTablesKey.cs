@@ -1,4 +1,5 @@
 using Balancer.Configuration.Toml;
+using Balancer.Configuration.Values;
 
 namespace Balancer.Configuration.Schema;
 
@@ -31,9 +32,9 @@ internal sealed class NamedTablesKey<T, TItem>(
                 continue;
             }
 
-            if (!IsName(entry.Key.Name))
+            if (!TableName.IsValid(entry.Key.Name))
             {
-                context.Fail(entry.Key.Position, $"found the name '{entry.Key.Name}', expected letters, digits, '_', '-' and '.'");
+                context.Fail(entry.Key.Position, $"found the name '{entry.Key.Name}', expected {TableName.Expected}");
             }
             else if (!context.State.TryDefine(Name, entry.Key.Name.ToLowerInvariant(), context.At(entry.Key.Position), out var first))
             {
@@ -58,6 +59,4 @@ internal sealed class NamedTablesKey<T, TItem>(
             SectionWriter.Write(writer, $"[{header}]", level, item, header);
         }
     }
-
-    private static bool IsName(string name) => name.Length > 0 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 }

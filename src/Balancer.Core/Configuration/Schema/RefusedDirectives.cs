@@ -11,7 +11,7 @@ internal static class RefusedDirectives
     private const string Needless = "is needless here: ";
     private const string NoFiles = "is not supported: balancerd serves files of a 'root' as they are, and nothing else";
 
-    private static readonly string[] NotYetPrefixes = ["http3", "quic_", "limit_req", "limit_conn", "proxy_cache", "proxy_cookie_", "auth_", "gzip", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
+    private static readonly string[] NotYetPrefixes = ["http3", "quic_", "proxy_cache", "proxy_cookie_", "auth_", "gzip", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
 
     private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
     {
@@ -43,6 +43,7 @@ internal static class RefusedDirectives
         ["max_ranges"] = NoFiles,
         ["http"] = "is the top level here: move its keys to the top of the file",
         ["events"] = Needless + "remove it",
+        ["limit_zone"] = "is called 'limit_conn_zone'",
         ["worker_processes"] = Needless + "one process uses all the cores it may use; limit them with CPUAffinity= of the systemd unit",
         ["worker_cpu_affinity"] = Needless + "set CPUAffinity= in the systemd unit",
         ["worker_connections"] = Needless + "connections are limited by the open files of the process, LimitNOFILE= of the systemd unit",

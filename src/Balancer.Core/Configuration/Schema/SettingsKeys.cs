@@ -9,6 +9,7 @@ internal static class SettingsKeys
     public static IReadOnlyList<LevelKey<SettingsConfig>> All { get; } =
     [
         .. ClientKeys(),
+        .. LimitsKeys.Lifted,
         .. ProxyKeys(),
         .. AccessKeys.Lifted,
         .. RewritingKeys.Lifted,
@@ -20,7 +21,7 @@ internal static class SettingsKeys
     private static LevelKey<SettingsConfig>[] ClientKeys() =>
     [
         Key.OptionalRef<SettingsConfig, IReadOnlyList<AccessLogConfig>>(
-            "access_log", new AccessLogsType(AccessLogLevel.Type), static s => s.AccessLogs, static (s, v) => s with { AccessLogs = v }, "\"off\"",
+            "access_log", new ListOrOffType<AccessLogConfig>(AccessLogLevel.Type), static s => s.AccessLogs, static (s, v) => s with { AccessLogs = v }, "\"off\"",
             "Where requests are logged, in which format: a path (or `stdout`, `stderr`), the name of a format, and the parameters below. `\"off\"` logs nothing. A level that sets it replaces all of the level above.",
             "\"/var/log/balancer/access.log main buffer=64k flush=1s\""),
         Key.OptionalRef<SettingsConfig, IReadOnlyDictionary<string, ConfigText>>(

@@ -88,6 +88,30 @@ internal sealed record TopLevel(GatewayConfig Config)
             Summary = "A pool of upstream servers, under the name that `proxy_pass` calls it by; see below.",
             Origin = "nginx `upstream`",
         },
+        new LimitZonesKey<TopLevel, LimitReqZoneConfig>(
+            new NamedTablesKey<TopLevel, LimitReqZoneConfig>(
+                "limit_req_zone", LimitZoneLevels.Requests, LimitZoneLevels.BlankRequests, static z => z.Name,
+                static t => t.Config.LimitReqZones, static (t, v) => t with { Config = t.Config with { LimitReqZones = v } }),
+            new PhraseType<LimitReqZoneConfig>(LimitZoneLevels.RequestPhrase, static at => LimitZoneLevels.BlankRequests("", at), ["key"], "a phrase such as \"$binary_remote_addr zone=admin:10m rate=50r/m\""),
+            static z => z.Name, static t => t.Config.LimitReqZones, static (t, v) => t with { Config = t.Config with { LimitReqZones = v } })
+        {
+            Merges = true,
+            Summary = "What `limit_req` counts requests by, how fast they may come, and the memory for it, under the name that `limit_req` calls it by: tables, see below, or nginx's phrases.",
+            Example = "[\"$binary_remote_addr zone=admin:10m rate=50r/m\"]",
+            Origin = "nginx `limit_req_zone`",
+        },
+        new LimitZonesKey<TopLevel, LimitZoneConfig>(
+            new NamedTablesKey<TopLevel, LimitZoneConfig>(
+                "limit_conn_zone", LimitZoneLevels.Connections, LimitZoneLevels.BlankConnections, static z => z.Name,
+                static t => t.Config.LimitConnZones, static (t, v) => t with { Config = t.Config with { LimitConnZones = v } }),
+            new PhraseType<LimitZoneConfig>(LimitZoneLevels.ConnectionPhrase, static at => LimitZoneLevels.BlankConnections("", at), ["key"], "a phrase such as \"$binary_remote_addr zone=addr:10m\""),
+            static z => z.Name, static t => t.Config.LimitConnZones, static (t, v) => t with { Config = t.Config with { LimitConnZones = v } })
+        {
+            Merges = true,
+            Summary = "What `limit_conn` counts requests by, and the memory for it, under the name that `limit_conn` calls it by: tables, see below, or nginx's phrases.",
+            Example = "[\"$binary_remote_addr zone=addr:10m\"]",
+            Origin = "nginx `limit_conn_zone`",
+        },
         new TablesKey<TopLevel, ServerConfig>(
             "server", ServerLevel.Level, ServerLevel.Blank, static t => t.Config.Servers, static (t, v) => t with { Config = t.Config with { Servers = v } })
         {

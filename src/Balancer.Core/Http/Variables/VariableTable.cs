@@ -12,6 +12,7 @@ internal static class VariableTable
             .Concat(TlsVariables.All)
             .Concat(ResponseVariables.All)
             .Concat(UpstreamVariables.All)
+            .Concat(LimitVariables.All)
             .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Families of variables whose name goes on behind the prefix. Longest first where one prefix begins with another.</summary>
@@ -25,7 +26,7 @@ internal static class VariableTable
         ("upstream_cookie_", UpstreamVariables.Cookie),
     ];
 
-    private static readonly string[] Later = ["ssl_", "limit_req_status", "limit_conn_status"];
+    private static readonly string[] Later = ["ssl_"];
 
     /// <summary>The names without the families, for documentation and tests.</summary>
     public static IEnumerable<string> Names => Fixed.Keys.Concat(TimeVariables.Names);

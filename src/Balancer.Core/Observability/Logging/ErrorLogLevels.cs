@@ -6,11 +6,14 @@ namespace Balancer.Observability.Logging;
 /// <summary>Translates between the levels of <see cref="ILogger"/>, nginx and syslog.</summary>
 internal static class ErrorLogLevels
 {
+    /// <summary>Ends the category of a logger whose <see cref="LogLevel.Information"/> is a notice.</summary>
+    public const string NoticeSuffix = ".Notices";
+
     /// <summary>nginx's level of an event. What the daemon itself reports at <see cref="LogLevel.Information"/> is a notice: start, reload, stop.</summary>
     public static ErrorLogLevel Of(LogLevel level, string category) => level switch
     {
         LogLevel.Trace or LogLevel.Debug => ErrorLogLevel.Debug,
-        LogLevel.Information => category.StartsWith("Balancer.Daemon", StringComparison.Ordinal) ? ErrorLogLevel.Notice : ErrorLogLevel.Info,
+        LogLevel.Information => category.StartsWith("Balancer.Daemon", StringComparison.Ordinal) || category.EndsWith(NoticeSuffix, StringComparison.Ordinal) ? ErrorLogLevel.Notice : ErrorLogLevel.Info,
         LogLevel.Warning => ErrorLogLevel.Warn,
         LogLevel.Error => ErrorLogLevel.Error,
         _ => ErrorLogLevel.Crit,

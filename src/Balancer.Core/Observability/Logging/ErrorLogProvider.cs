@@ -100,22 +100,25 @@ internal sealed class ErrorLogProvider : ILoggerProvider, IAsyncDisposable
             && (level >= LogLevel.Warning || least == ErrorLogLevel.Debug || !IsFramework(category));
     }
 
-    /// <summary>Writes an event, unless there are too many of it.</summary>
-    internal void Write(LogLevel logLevel, string category, string eventName, IEnumerable<KeyValuePair<string, object?>> values, string message, Exception? exception)
+    /// <summary>Whether an event may be written, or is one of too many and only counted. Asked before its text is made, so that a storm costs little.</summary>
+    internal bool Admits(LogLevel logLevel, string category, string eventName)
     {
-        var level = ErrorLogLevels.Of(logLevel, category);
-        if (level > ErrorLogLevel.Debug && !_limiter.TryTake(eventName))
+        if (ErrorLogLevels.Of(logLevel, category) == ErrorLogLevel.Debug || _limiter.TryTake(eventName))
         {
-            if (Interlocked.Exchange(ref _reportsSuppressed, 1) == 0)
-            {
-                _suppressedTimer.Change(SuppressedReport, Timeout.InfiniteTimeSpan);
-            }
-
-            return;
+            return true;
         }
 
-        WriteLine(level, eventName, values, message, exception);
+        if (Volatile.Read(ref _reportsSuppressed) == 0 && Interlocked.Exchange(ref _reportsSuppressed, 1) == 0)
+        {
+            _suppressedTimer.Change(SuppressedReport, Timeout.InfiniteTimeSpan);
+        }
+
+        return false;
     }
+
+    /// <summary>Writes an event.</summary>
+    internal void Write(LogLevel logLevel, string category, string eventName, IEnumerable<KeyValuePair<string, object?>> values, string message, Exception? exception) =>
+        WriteLine(ErrorLogLevels.Of(logLevel, category), eventName, values, message, exception);
 
     private static bool IsFramework(string category) =>
         category.StartsWith("Microsoft.", StringComparison.Ordinal) || category.StartsWith("System.", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Balancer.Observability.Logging;
@@ -6,6 +7,7 @@ namespace Balancer.Observability.Logging;
 internal sealed class ErrorLogger(ErrorLogProvider provider, string category) : ILogger
 {
     private static readonly KeyValuePair<string, object?>[] NoValues = [];
+    private static readonly ConcurrentDictionary<string, string> EventNames = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
@@ -22,7 +24,13 @@ internal sealed class ErrorLogger(ErrorLogProvider provider, string category) : 
             return;
         }
 
-        var eventName = LogfmtWriter.ToKebabCase(eventId.Name ?? category[(category.LastIndexOf('.') + 1)..]);
+        // The names of events are constants of the code, so there are only so many.
+        var eventName = EventNames.GetOrAdd(eventId.Name ?? category[(category.LastIndexOf('.') + 1)..], LogfmtWriter.ToKebabCase);
+        if (!provider.Admits(logLevel, category, eventName))
+        {
+            return;
+        }
+
         var values = state as IEnumerable<KeyValuePair<string, object?>> ?? NoValues;
         provider.Write(logLevel, category, eventName, values, EventMessage.Shorten(formatter(state, exception), values), exception);
     }

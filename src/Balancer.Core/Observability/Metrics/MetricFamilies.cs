@@ -35,6 +35,16 @@ internal static class MetricFamilies
     public static readonly MetricFamily Http2ConnectionErrors = Add(MetricKind.Counter, "balancer_http2_connection_errors", null, "HTTP/2 connections ended for an error of the client, by the code it was told", "code");
     public static readonly MetricFamily Http2Faults = Add(MetricKind.Counter, "balancer_http2_faults", null, "HTTP/2 connections ended for floods and the like, by what the client did", "reason");
 
+    public static readonly MetricFamily LimitReqRequests = Add(MetricKind.Counter, "balancer_limit_req_requests", null, "Requests that limit_req counted, by zone and by what became of them", "zone", "outcome");
+    public static readonly MetricFamily LimitReqEvictions = Add(MetricKind.Counter, "balancer_limit_req_evictions", null, "Keys of limit_req forgotten before their time since the zone was full", "zone");
+    public static readonly MetricFamily LimitReqKeys = Add(MetricKind.Gauge, "balancer_limit_req_keys", null, "Keys in the zone", "zone");
+    public static readonly MetricFamily LimitReqUsedBytes = Add(MetricKind.Gauge, "balancer_limit_req_used_bytes", "bytes", "Bytes of the zone in use", "zone");
+    public static readonly MetricFamily LimitReqSize = Add(MetricKind.Gauge, "balancer_limit_req_size_bytes", "bytes", "Bytes the zone may occupy", "zone");
+    public static readonly MetricFamily LimitConnRequests = Add(MetricKind.Counter, "balancer_limit_conn_requests", null, "Requests that limit_conn counted, by zone and by what became of them", "zone", "outcome");
+    public static readonly MetricFamily LimitConnKeys = Add(MetricKind.Gauge, "balancer_limit_conn_keys", null, "Keys with requests in progress", "zone");
+    public static readonly MetricFamily LimitConnUsedBytes = Add(MetricKind.Gauge, "balancer_limit_conn_used_bytes", "bytes", "Bytes of the zone in use", "zone");
+    public static readonly MetricFamily LimitConnSize = Add(MetricKind.Gauge, "balancer_limit_conn_size_bytes", "bytes", "Bytes the zone may occupy", "zone");
+
     public static readonly MetricFamily UpstreamRequests = Add(MetricKind.Counter, "balancer_upstream_requests", null, "Tries on an upstream server, by class of the status received; none is a try without response", "upstream", "server", "code");
     public static readonly MetricFamily UpstreamResponseDuration = Add(MetricKind.Histogram, "balancer_upstream_response_duration_seconds", "seconds", "Time from the start of a try to the last byte of the response", "upstream", "server");
     public static readonly MetricFamily UpstreamFailures = Add(MetricKind.Counter, "balancer_upstream_failures", null, "Tries that failed, by reason; status is a response passed over for another server", "upstream", "server", "reason");

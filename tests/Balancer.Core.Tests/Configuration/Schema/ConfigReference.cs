@@ -11,6 +11,7 @@ internal static class ConfigReference
         (QueueLevel.Level, "`queue`"), (StickyLevel.Level, "`sticky`"), (ZonePhrase.Level, "`zone`"), (ListenLevel.Level, "`listen`"), (ReturnLevel.Level, "`return`"), (LocationPathType.Level, "`path` as a table"),
         (AccessLogLevel.Level, "`access_log`"), (ErrorLogParts.Level, "`error_log`"), (ClientHeadSettings.HeaderBuffers, "`large_client_header_buffers`"),
         (ErrorPageType.Level, "`error_page`"), (CorsType.Level, "`cors`"),
+        (LimitZoneLevels.RequestPhrase, "`limit_req_zone` as a phrase"), (LimitZoneLevels.ConnectionPhrase, "`limit_conn_zone` as a phrase"), (LimitReqLevel.Level, "`limit_req`"), (LimitConnLevel.Level, "`limit_conn`"),
     ];
 
     public static string Render()

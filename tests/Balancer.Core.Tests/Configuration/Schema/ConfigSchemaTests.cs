@@ -6,6 +6,7 @@ namespace Balancer.Configuration.Schema;
 public sealed class ConfigSchemaTests
 {
     private const string Surroundings = "[log_format]\nmain = 'x'\n[upstream.admin_backend]\nserver = '10.0.0.1'\n";
+    private const string Zones = "\n[limit_req_zone]\nadmin = { key = '$host', size = '1m', rate = '1r/s' }\n[limit_conn_zone]\naddr = { key = '$host', size = '1m' }\n";
 
     public static TheoryData<string, string> Sections()
     {
@@ -30,10 +31,12 @@ public sealed class ConfigSchemaTests
         {
             if (value is not null && name != "include")
             {
-                ConfigurationText.LoadGood(Document(title, $"{name} = {value}{Companion(name)}"));
+                ConfigurationText.LoadGood(Document(title, $"{name} = {value}{Companion(name)}") + (NeedsZones(name) ? Zones : ""));
             }
         }
     }
+
+    private static bool NeedsZones(string name) => name is "limit_req" or "limit_conn";
 
     /// <summary>A key that the other one cannot stand without.</summary>
     private static string Companion(string name) => name switch
@@ -89,6 +92,8 @@ public sealed class ConfigSchemaTests
         "[vrrp_instance.NAME]" => $"{Surroundings}[vrrp_script.check_route]\nscript = '/bin/true'\n[vrrp_instance.VI_1]\n{line}\n{Required(line, "interface = 'eth0'", "virtual_router_id = 51", "virtual_ipaddress = '10.0.1.100/24'", line.StartsWith("authentication") ? "" : "version = 3")}\n[[server]]\nlisten = '10.0.1.100:80'",
         "[vrrp_script.NAME]" => $"[vrrp_script.x]\n{line}\n{Required(line, "script = '/bin/true'")}\n[[server]]",
         "[vrrp_sync_group.NAME]" => $"{string.Concat(((string[])["VI_4", "VI_6"]).Select((name, i) => $"[vrrp_instance.{name}]\ninterface = 'eth{i}'\nvirtual_router_id = 1\nvirtual_ipaddress = '10.0.1.10{i}'\n"))}[vrrp_sync_group.x]\n{line}\n{Required(line, "group = ['VI_4', 'VI_6']")}\n[[server]]",
+        "[limit_req_zone.NAME]" => $"[limit_req_zone.x]\n{line}\n{Required(line, "key = '$host'", "size = '1m'", "rate = '1r/s'")}\n[[server]]",
+        "[limit_conn_zone.NAME]" => $"[limit_conn_zone.x]\n{line}\n{Required(line, "key = '$host'", "size = '1m'")}\n[[server]]",
         _ => $"{Surroundings}[[server]]\n[[server.location]]\n{line}\n{(line.StartsWith("path") ? "" : "path = '/'")}\n{(line.StartsWith("return") ? "" : "return = 204")}",
     };
 }

@@ -60,6 +60,8 @@ internal static class ExchangeBuilder
         exchange.StartTimestamp = 5 * second;
         exchange.EndTimestamp = 6 * second + 234 * second / 1000;
         exchange.Status = 502;
+        exchange.LimitReqOutcome = LimitOutcome.Delayed;
+        exchange.LimitConnOutcome = LimitOutcome.Passed;
         exchange.RequestLength = 321;
         exchange.BytesSent = 456;
         exchange.BodyBytesSent = 123;

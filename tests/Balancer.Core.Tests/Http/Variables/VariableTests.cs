@@ -61,6 +61,8 @@ public sealed class VariableTests
         { "bytes_sent", "456" },
         { "body_bytes_sent", "123" },
         { "status", "502" },
+        { "limit_req_status", "DELAYED" },
+        { "limit_conn_status", "PASSED" },
         { "connection", "42" },
         { "connection_requests", "3" },
         { "connection_time", "6.233" },

@@ -3,16 +3,16 @@ using Balancer.Configuration.Values;
 
 namespace Balancer.Configuration.Schema;
 
-/// <summary><c>access_log</c>: one line, several, or <c>"off"</c>, which is an empty list.</summary>
-internal sealed class AccessLogsType(PhraseType<AccessLogConfig> line) : ValueType<IReadOnlyList<AccessLogConfig>>
+/// <summary>One line, several, or <c>"off"</c>, which is an empty list: <c>access_log</c> and its like.</summary>
+internal sealed class ListOrOffType<T>(PhraseType<T> line) : ValueType<IReadOnlyList<T>>
 {
-    private readonly ListType<AccessLogConfig> _lines = new(line);
+    private readonly ListType<T> _lines = new(line);
 
     public override string Name => "phrase or table, or an array of them";
 
     public override string Expected => $"\"off\", or {line.Expected}, or an array of such";
 
-    public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<AccessLogConfig> result)
+    public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<T> result)
     {
         result = [];
         return value switch
@@ -23,11 +23,11 @@ internal sealed class AccessLogsType(PhraseType<AccessLogConfig> line) : ValueTy
         };
     }
 
-    public override bool TryReadWord(Word word, BindContext context, out IReadOnlyList<AccessLogConfig> result)
+    public override bool TryReadWord(Word word, BindContext context, out IReadOnlyList<T> result)
     {
         result = [];
         return context.FailExpected(word, Expected);
     }
 
-    public override string Write(IReadOnlyList<AccessLogConfig> value) => value.Count == 0 ? "\"off\"" : _lines.Write(value);
+    public override string Write(IReadOnlyList<T> value) => value.Count == 0 ? "\"off\"" : _lines.Write(value);
 }
