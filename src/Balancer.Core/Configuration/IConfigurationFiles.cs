@@ -1,6 +1,6 @@
 namespace Balancer.Configuration;
 
-/// <summary>The files a configuration is read from.</summary>
+/// <summary>What a configuration is read from: files, and the environment it may refer to.</summary>
 public interface IConfigurationFiles
 {
     /// <summary>Reads a whole file.</summary>
@@ -10,6 +10,9 @@ public interface IConfigurationFiles
 
     /// <summary>The names of the files and folders in a folder, in any order; none when it does not exist or may not be read.</summary>
     IReadOnlyList<string> List(string folder);
+
+    /// <summary>The value of an environment variable; null when it is not set.</summary>
+    string? Variable(string name);
 
     /// <summary>A text that is the same for all ways to write one path.</summary>
     string Identify(string path);

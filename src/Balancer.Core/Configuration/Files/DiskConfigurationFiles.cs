@@ -1,6 +1,6 @@
 namespace Balancer.Configuration.Files;
 
-/// <summary>Files of the disk.</summary>
+/// <summary>Files of the disk, and the environment of the process.</summary>
 internal sealed class DiskConfigurationFiles : IConfigurationFiles
 {
     private const int GreatestSize = 64 * 1024 * 1024;
@@ -40,6 +40,8 @@ internal sealed class DiskConfigurationFiles : IConfigurationFiles
         var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0, ReturnSpecialDirectories = false };
         return Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder, "*", options).Select(static path => Path.GetFileName(path))] : [];
     }
+
+    public string? Variable(string name) => Environment.GetEnvironmentVariable(name);
 
     public string Identify(string path) => Path.GetFullPath(path);
 

@@ -57,11 +57,14 @@ internal sealed class FileLoading(IConfigurationFiles files, BindState state)
             state.Errors.Add(new ConfigError(new SourceLocation(path, error.Position.Line, error.Position.Column), error.Message + NginxHabit.Hint(error, content)));
         }
 
-        var context = new BindContext(path, document.Errors.Count > 0, state);
+        var placeholders = new Placeholders(path, files, state);
+        var root = placeholders.Fill(document.Root);
+        ReadEverything &= !placeholders.HasErrors;
+        var context = new BindContext(path, document.Errors.Count > 0 || placeholders.HasErrors, state);
         _open.Add(identity);
-        top = LoadIncludes(document.Root, context, top);
+        top = LoadIncludes(root, context, top);
         _open.RemoveAt(_open.Count - 1);
-        TopLevel.Level.TryBind(top, document.Root, context, out top);
+        TopLevel.Level.TryBind(top, root, context, out top);
         return top;
     }
 

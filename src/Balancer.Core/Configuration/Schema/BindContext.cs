@@ -35,7 +35,11 @@ internal sealed class BindContext(string file, bool hasSyntaxErrors, BindState s
             }
         }
 
-        return new ConfigText(text, At(source.PositionOf(index))) { Breaks = breaks.Count == 0 ? [] : breaks };
+        return new ConfigText(text, At(source.PositionOf(index)))
+        {
+            Breaks = breaks.Count == 0 ? [] : breaks,
+            Inserts = [.. source.Inserts.Where(insert => insert.Index >= index && insert.Index + insert.Length <= index + text.Length).Select(insert => new ConfigTextInsert(insert.Index - index, insert.Length, insert.Written))],
+        };
     }
 
     /// <summary>Cuts a phrase into its words, and reports where that is not possible.</summary>

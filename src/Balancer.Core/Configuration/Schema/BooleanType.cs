@@ -20,6 +20,11 @@ internal sealed class BooleanType : ValueType<bool>
             return true;
         }
 
+        if (value is TomlString { Inserts.Count: > 0 } text)
+        {
+            return TryReadWord(Word.Whole(text), context, out result);
+        }
+
         result = false;
         return Fail(value, context);
     }

@@ -41,7 +41,7 @@ internal sealed class HeaderFieldsType(bool takesAlways) : ValueType<IReadOnlyDi
     }
 
     public override string Write(IReadOnlyDictionary<string, ConfigText> value) =>
-        $"{{ {string.Join(", ", value.Select(static pair => $"{TomlFormat.Key(pair.Key)} = {TomlFormat.Quote(pair.Value.Value)}"))} }}";
+        $"{{ {string.Join(", ", value.Select(static pair => $"{TomlFormat.Key(pair.Key)} = {TomlFormat.Quote(pair.Value.Written)}"))} }}";
 
     private bool TryReadOne(TomlValue value, BindContext context, Dictionary<string, ConfigText> fields) => value switch
     {

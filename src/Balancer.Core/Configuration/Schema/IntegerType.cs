@@ -26,6 +26,11 @@ internal sealed class IntegerType(int least, int greatest) : ValueType<int>
             return true;
         }
 
+        if (value is TomlString { Inserts.Count: > 0 } inserted)
+        {
+            return TryReadWord(Word.Whole(inserted), context, out result);
+        }
+
         return value is TomlString text && int.TryParse(text.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _)
             ? context.Fail(value.Position, $"found '{text.Value}', expected {Expected} without quotes")
             : context.FailExpected(value, Expected);

@@ -51,7 +51,7 @@ internal sealed class LogFormatsKey() : SectionKey<TopLevel>("log_format")
         writer.Write("\n[log_format]\n");
         foreach (var (name, format) in source.Config.LogFormats)
         {
-            writer.Write($"{TomlFormat.Key(name)} = {TomlFormat.Quote(format.Value)}\n");
+            writer.Write($"{TomlFormat.Key(name)} = {TomlFormat.Quote(format.Written)}\n");
         }
     }
 

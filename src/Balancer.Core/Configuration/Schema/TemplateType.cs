@@ -32,5 +32,5 @@ internal sealed class TemplateType : WordType<ConfigText>
         return _isValid(word.Text) || context.FailExpected(word, Expected);
     }
 
-    public override string WriteWord(ConfigText value) => value.Value;
+    public override string WriteWord(ConfigText value) => value.Written;
 }

@@ -31,12 +31,24 @@ internal sealed class TomlString : TomlValue
     /// <summary>The indexes at which the text stops running along with the file, in rising order.</summary>
     public ReadOnlySpan<TomlStringBreak> Breaks => _breaks;
 
+    /// <summary>What was put into the text from outside of the file, in rising order.</summary>
+    public IReadOnlyList<TomlInsert> Inserts { get; init; } = [];
+
     /// <inheritdoc/>
     public override TomlKind Kind => TomlKind.String;
 
     /// <summary>Where the character at an index of <see cref="Value"/> stands in the file.</summary>
     public TomlPosition PositionOf(int index)
     {
+        foreach (var insert in Inserts)
+        {
+            // All of it stands where its placeholder begins.
+            if (index > insert.Index && index < insert.Index + insert.Length)
+            {
+                index = insert.Index;
+            }
+        }
+
         var start = new TomlStringBreak(0, _content);
         if (_breaks is not null)
         {

@@ -16,7 +16,7 @@ internal ref struct TemplateCompiler(ConfigText text, VariableScope scope, IColl
     {
         while (_position < _text.Length)
         {
-            var dollar = _text.IndexOf('$', _position);
+            var dollar = NextDollar(_position);
             var end = dollar < 0 ? _text.Length : dollar;
             if (end > _position)
             {
@@ -33,7 +33,19 @@ internal ref struct TemplateCompiler(ConfigText text, VariableScope scope, IColl
         return new TextTemplate([.. _parts], _readsSentHead) { VariableNames = _names };
     }
 
-    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+    private readonly bool IsInName(int index) => index < _text.Length && (char.IsAsciiLetterOrDigit(_text[index]) || _text[index] == '_') && !text.IsInserted(index);
+
+    /// <summary>The next dollar sign that stands in the file; one that came from elsewhere is itself.</summary>
+    private readonly int NextDollar(int from)
+    {
+        var dollar = _text.IndexOf('$', from);
+        while (dollar >= 0 && text.IsInserted(dollar))
+        {
+            dollar = _text.IndexOf('$', dollar + 1);
+        }
+
+        return dollar;
+    }
 
     private void CompileVariable()
     {
@@ -52,7 +64,7 @@ internal ref struct TemplateCompiler(ConfigText text, VariableScope scope, IColl
             return;
         }
 
-        while (_position < _text.Length && IsNameCharacter(_text[_position]))
+        while (IsInName(_position))
         {
             _position++;
         }

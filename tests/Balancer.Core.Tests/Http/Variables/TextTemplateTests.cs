@@ -38,6 +38,23 @@ public sealed class TextTemplateTests
         Assert.Equal(expected, Encoding.UTF8.GetString(writer.WrittenSpan));
     }
 
+    [Fact]
+    public void What_came_from_outside_holds_no_variables_and_ends_names()
+    {
+        var errors = new List<ConfigError>();
+        var text = new ConfigText("$host$host $uri", SourceLocation.None) { Inserts = [new ConfigTextInsert(5, 6, "${A}"), new ConfigTextInsert(14, 1, "${B}")] };
+
+        var template = TextTemplate.Compile(text, Scope, errors);
+
+        Assert.Equal("unknown variable '$ur', did you mean '$uri'?", Assert.Single(errors).Message);
+        template = TextTemplate.Compile(text.From(0) with { Inserts = [new ConfigTextInsert(5, 6, "${A}")] }, Scope, []);
+        var exchange = ExchangeBuilder.Parsed("GET /p HTTP/1.1\r\nHost: example.com\r\n\r\n");
+        exchange.NormalizedPath = "/p"u8.ToArray();
+        var buffer = new ByteBuffer();
+        template.Write(exchange, buffer);
+        Assert.Equal("example.com$host /p", Encoding.UTF8.GetString(buffer.Written));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("max-age=63072000; includeSubDomains")]
