@@ -42,6 +42,9 @@ public sealed record GatewayConfig
     /// <summary><c>[limit_conn_zone.NAME]</c> in the order of the file.</summary>
     public IReadOnlyList<LimitZoneConfig> LimitConnZones { get; init; } = [];
 
+    /// <summary><c>[match.NAME]</c> in the order of the file.</summary>
+    public IReadOnlyList<MatchConfig> Matches { get; init; } = [];
+
     /// <summary><c>[[server]]</c> in the order of the file.</summary>
     public required IReadOnlyList<ServerConfig> Servers { get; init; }
 

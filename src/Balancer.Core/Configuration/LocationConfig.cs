@@ -30,6 +30,12 @@ public sealed record LocationConfig
     /// <summary><c>internal</c>: whether only redirects within the gateway lead here; clients get 404. Default false.</summary>
     public bool Internal { get; init; }
 
+    /// <summary><c>health_check</c> of the servers of <see cref="ProxyPass"/> or <see cref="GrpcPass"/>; null without.</summary>
+    public HealthCheckConfig? HealthCheck { get; init; }
+
+    /// <summary><c>monitor</c>: what the gateway says of itself here; null without.</summary>
+    public MonitorPage? Monitor { get; init; }
+
     /// <summary>Settings at this level.</summary>
     public required SettingsConfig Settings { get; init; }
 }

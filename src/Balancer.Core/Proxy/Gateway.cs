@@ -1,6 +1,7 @@
 using Balancer.Configuration;
 using Balancer.Limits;
 using Balancer.Observability.Logging;
+using Balancer.Proxy.HealthChecking;
 using Balancer.Routing;
 using Balancer.Upstreams;
 
@@ -13,5 +14,6 @@ namespace Balancer.Proxy;
 /// <param name="Listeners">The listen addresses, each once.</param>
 /// <param name="AccessLogs">The access logs.</param>
 /// <param name="LimitZones">The zones of limits.</param>
+/// <param name="Checks">The active checks of its pools.</param>
 /// <param name="Requests">The requests that run on this snapshot.</param>
-internal sealed record Gateway(GatewayConfig Config, UpstreamRegistry Upstreams, IReadOnlyList<VirtualServer> Servers, IReadOnlyList<ListenerRoutes> Listeners, AccessLogSet AccessLogs, IReadOnlyList<LimitZone> LimitZones, RequestGauge Requests);
+internal sealed record Gateway(GatewayConfig Config, UpstreamRegistry Upstreams, IReadOnlyList<VirtualServer> Servers, IReadOnlyList<ListenerRoutes> Listeners, AccessLogSet AccessLogs, IReadOnlyList<LimitZone> LimitZones, IReadOnlyList<HealthCheck> Checks, RequestGauge Requests);

@@ -6,6 +6,7 @@ using Balancer.Http.Http1;
 using Balancer.Http.Http2;
 using Balancer.Limits;
 using Balancer.Observability.Metrics;
+using Balancer.Proxy.HealthChecking;
 using Balancer.Routing;
 using Balancer.Routing.Maps;
 using Balancer.Upstreams;
@@ -35,10 +36,11 @@ internal sealed class GatewayBuilder(GatewayServices services)
         var limits = new LimitsCompiler(config, _services.Limits, _services.LimitLog, scope, errors);
         var locations = new LocationCompiler(_services, upstreams, logs, limits, scope, errors);
         var tls = new TlsServerSet(_services.Tls, previous?.Servers ?? [], errors);
+        var checks = new HealthCheckCompiler(config.Matches);
         var servers = new List<(ServerConfig Config, VirtualServer Server)>();
         foreach (var server in config.Servers)
         {
-            servers.Add((server, Compile(server, config, locations, tls, errors)));
+            servers.Add((server, Compile(server, config, locations, checks, tls, errors)));
         }
 
         var requests = new RequestGauge();
@@ -49,7 +51,7 @@ internal sealed class GatewayBuilder(GatewayServices services)
             return null;
         }
 
-        return new Gateway(config, upstreams, [.. servers.Select(s => s.Server)], listeners, logs, limits.Zones, requests);
+        return new Gateway(config, upstreams, [.. servers.Select(s => s.Server)], listeners, logs, limits.Zones, checks.All, requests);
     }
 
     /// <summary>What tells two listen addresses apart.</summary>
@@ -58,7 +60,7 @@ internal sealed class GatewayBuilder(GatewayServices services)
     /// <inheritdoc cref="KeyOf(ListenConfig)"/>
     public static string KeyOf(EndPoint endPoint) => endPoint is IPEndPoint ip ? ip.ToString() : $"unix:{endPoint}";
 
-    private static VirtualServer Compile(ServerConfig config, GatewayConfig gateway, LocationCompiler compiler, TlsServerSet tls, List<ConfigError> errors)
+    private static VirtualServer Compile(ServerConfig config, GatewayConfig gateway, LocationCompiler compiler, HealthCheckCompiler checks, TlsServerSet tls, List<ConfigError> errors)
     {
         var settings = config.Settings.Over(gateway.Settings);
         var name = config.ServerNames.Count > 0 ? config.ServerNames[0].Value : "";
@@ -68,9 +70,12 @@ internal sealed class GatewayBuilder(GatewayServices services)
         var routes = new InternalRoutes();
         var fallback = compiler.CompileFallback(config, settings, name, routes);
         var metrics = new List<LocationMetrics> { fallback.Metrics };
-        foreach (var location in config.Locations)
+        var locations = config.Locations.Select(location => (Config: location, Compiled: compiler.Compile(location, settings, name, routes))).ToArray();
+        var pools = locations.Select(location => location.Compiled.Proxy?.Upstream).OfType<Upstream>().Distinct().ToArray();
+        foreach (var (location, plain) in locations)
         {
-            var compiled = compiler.Compile(location, settings, name, routes);
+            checks.Add(config, location, plain.Proxy);
+            var compiled = location.Monitor is { } page ? plain with { Monitor = new MonitorAction(page, pools) } : plain;
             metrics.Add(compiled.Metrics);
             if (location.Match == LocationMatch.Named)
             {

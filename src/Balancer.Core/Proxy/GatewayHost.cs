@@ -4,6 +4,7 @@ using Balancer.Configuration.Values;
 using Balancer.Infrastructure;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
+using Balancer.Proxy.HealthChecking;
 using Balancer.Proxy.SelfProbing;
 using Balancer.Tls;
 using Balancer.Transport;
@@ -24,6 +25,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly IDisposable _sweep;
     private readonly BalancerMeter _meter;
     private readonly TlsWatcher _certificates;
+    private readonly HealthChecks _health;
     private Dictionary<string, ActiveListener> _listeners = [];
     private readonly RetiredSnapshots _retired;
     private Gateway? _gateway;
@@ -40,7 +42,9 @@ public sealed class GatewayHost : IAsyncDisposable
         _builder = new GatewayBuilder(_services);
         _pipeline = new ProxyPipeline(_services);
         _services.RequestsRunning = () => (Volatile.Read(ref _gateway)?.Requests.Running ?? 0) + _retired.RequestsRunning;
+        _services.IsDraining = () => IsDraining;
         _services.Metrics.Add(new UpstreamMetrics(() => Pools));
+        _health = new HealthChecks(_services);
         _meter = new BalancerMeter(_services.Metrics, time);
         _certificates = new TlsWatcher(_services.Tls);
         SelfProbe = new SelfProbe(_services);
@@ -174,6 +178,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _isStopped = true;
             await SelfProbe.DisposeAsync();
             var cut = await Task.WhenAll(_listeners.Values.Concat(_dropped).Select(l => l.StopAsync(drain, hurry)));
+            await _health.DisposeAsync();
             _gateway?.Upstreams.Retire();
             if (_gateway is not null)
             {
@@ -238,6 +243,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         var old = _listeners;
         gateway.Upstreams.Activate();
+        _health.Configure(gateway.Checks);
         gateway.AccessLogs.Activate();
         if (_gateway is { } replaced)
         {

@@ -15,6 +15,7 @@ namespace Balancer.Proxy;
 /// <summary>What all requests of a gateway share and no reload replaces.</summary>
 internal sealed class GatewayServices : IDisposable
 {
+    private readonly long _begun;
     private long _connections;
 
     /// <param name="loggers">Makes loggers.</param>
@@ -25,6 +26,7 @@ internal sealed class GatewayServices : IDisposable
         Loggers = loggers;
         Counters = new GatewayMetrics(() => RequestsRunning());
         Time = time;
+        _begun = time.GetTimestamp();
         Heartbeat = new Heartbeat(time);
         Guards = new GuardPool(Heartbeat.Wheel);
         WallClock = new WallClock(time);
@@ -78,6 +80,12 @@ internal sealed class GatewayServices : IDisposable
 
     /// <summary>How many requests run, on any snapshot; asked for metrics.</summary>
     public Func<long> RequestsRunning { get; set; } = static () => 0;
+
+    /// <summary>Whether the gateway takes its leave.</summary>
+    public Func<bool> IsDraining { get; set; } = static () => false;
+
+    /// <summary>For how long the gateway has been there.</summary>
+    public TimeSpan Uptime => Time.GetElapsedTime(_begun);
 
     /// <summary>The counters of the process.</summary>
     public GatewayMetrics Counters { get; }

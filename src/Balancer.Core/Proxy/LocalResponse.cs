@@ -23,6 +23,13 @@ internal static class LocalResponse
         WorkerPool<HeadWriter>.Return(body);
     }
 
+    /// <summary>Writes an answer of the gateway's own; nobody may keep it for later.</summary>
+    public static void WriteOwn(HttpExchange exchange, Downstream downstream, int status, byte[] contentType, ReadOnlySpan<byte> body, Location location, WallClock clock)
+    {
+        exchange.PhaseFields.Add("Cache-Control"u8, "no-store"u8);
+        Write(exchange, downstream, status, contentType, body, default, location, clock);
+    }
+
     /// <summary>Carries out a <c>return</c> other than 444.</summary>
     public static void WriteReturn(HttpExchange exchange, Downstream downstream, ReturnAction action, Location? location, WallClock clock)
     {

@@ -75,6 +75,11 @@ internal sealed class ProxyPipeline(GatewayServices services)
                     // As in nginx only those who may ask learn that there is no such location.
                     persists = await AnswerAsync(exchange, downstream, route);
                 }
+                else if (location.Monitor is { } monitor)
+                {
+                    MonitorResponder.Write(exchange, downstream, location, monitor, _services);
+                    persists = exchange.Completed = await downstream.FlushAsync(exchange);
+                }
                 else if (IsBodyTooLarge(exchange, location))
                 {
                     persists = await FailAsync(exchange, downstream, location, ProxyError.ClientBodyTooLarge);

@@ -40,6 +40,9 @@ internal sealed record Location
     /// <summary>Which scripts of other origins may use the location (<c>cors</c>); null leaves it to the servers.</summary>
     public CorsPolicy? Cors { get; init; }
 
+    /// <summary>What the gateway says of itself here; null when nothing.</summary>
+    public MonitorAction? Monitor { get; init; }
+
     /// <summary>Limits and timeouts of the client side.</summary>
     public required DownstreamLimits Limits { get; init; }
 

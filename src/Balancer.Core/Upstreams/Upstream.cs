@@ -52,7 +52,7 @@ internal sealed class Upstream
         {
             foreach (var server in Servers.All)
             {
-                if (!server.Config.IsClosed && !server.IsEjected)
+                if (!server.IsClosed && !server.IsEjected)
                 {
                     return true;
                 }
@@ -61,6 +61,9 @@ internal sealed class Upstream
             return false;
         }
     }
+
+    /// <summary>Whether active checks ask the servers of the pool.</summary>
+    public bool IsChecked => State.Watchers.Length > 0;
 
     /// <summary>The addresses of the pool as they are now.</summary>
     public UpstreamServerSet Servers => Volatile.Read(ref _servers);
@@ -172,6 +175,52 @@ internal sealed class Upstream
         }
     }
 
+    /// <summary>Adds an active check, which meets the servers at once.</summary>
+    internal void Watch(IServerWatcher watcher)
+    {
+        lock (State.Gate)
+        {
+            State.Watchers = [.. State.Watchers, watcher];
+            watcher.Meet(Servers);
+        }
+    }
+
+    /// <summary>Removes an active check.</summary>
+    internal void Unwatch(IServerWatcher watcher)
+    {
+        lock (State.Gate)
+        {
+            State.Watchers = [.. State.Watchers.Where(w => w != watcher)];
+        }
+    }
+
+    /// <summary>
+    /// An active check holds a server out, or no more. One that comes back has its failures forgotten and begins its <c>slow_start</c>;
+    /// requests that wait for a server get it.
+    /// </summary>
+    internal void HoldOut(UpstreamServerState server, bool isOut, bool isBack)
+    {
+        lock (State.Gate)
+        {
+            server.HeldOut += isOut ? 1 : -1;
+            if (isBack && server.HeldOut == 0)
+            {
+                server.Fails = 0;
+                if (server.Slot is { } back && back.Group.Servers[back.Index].SlowStart > 0)
+                {
+                    server.RampStart = _clock.Milliseconds;
+                }
+            }
+
+            server.Slot?.Group.HeldOutChanged(server.Slot.Index);
+        }
+
+        if (!isOut && State.Queue.Count > 0)
+        {
+            State.Queue.Serve(State.Newest ?? Servers, _clock.Milliseconds);
+        }
+    }
+
     /// <summary>Makes this the snapshot that follows the servers' state, instead of <paramref name="previous"/>, on which running requests finish.</summary>
     internal void Activate(Upstream? previous)
     {
@@ -185,6 +234,7 @@ internal sealed class Upstream
             previous?._active = false;
             _active = true;
             previous?._resolution?.Dispose();
+            Meet(_servers);
             _servers.Activate(previous?._servers);
             State.Newest = _servers;
             State.Queue.Limit = Config.Queue?.Length ?? 0;
@@ -208,6 +258,7 @@ internal sealed class Upstream
             }
 
             var set = NewSet(addresses, old);
+            Meet(set);
             set.Activate(old);
             Volatile.Write(ref _servers, set);
             State.Newest = set;
@@ -235,6 +286,14 @@ internal sealed class Upstream
     public override string ToString() => Name;
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
+
+    private void Meet(UpstreamServerSet servers)
+    {
+        foreach (var watcher in State.Watchers)
+        {
+            watcher.Meet(servers);
+        }
+    }
 
     private void CountFailure(PickFailure failure)
     {

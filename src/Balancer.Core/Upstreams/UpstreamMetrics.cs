@@ -44,6 +44,8 @@ internal sealed class UpstreamMetrics(Func<IReadOnlyList<Upstream>> upstreams) :
 
         collector.Add(MetricFamilies.UpstreamRetries, metrics.Retries.Value, upstream, label);
         collector.Add(MetricFamilies.UpstreamEjections, metrics.Ejections.Value, upstream, label);
+        collector.Add(MetricFamilies.UpstreamHealthChecks, metrics.ChecksPassed.Value, upstream, label, "passed");
+        collector.Add(MetricFamilies.UpstreamHealthChecks, metrics.ChecksFailed.Value, upstream, label, "failed");
         collector.Add(MetricFamilies.UpstreamSentBytes, metrics.BytesSent.Value, upstream, label);
         collector.Add(MetricFamilies.UpstreamReceivedBytes, metrics.BytesReceived.Value, upstream, label);
 
@@ -51,7 +53,7 @@ internal sealed class UpstreamMetrics(Func<IReadOnlyList<Upstream>> upstreams) :
         var idle = server.State.Connections.Idle;
         collector.Add(MetricFamilies.UpstreamConnectionsActive, Math.Max(0, server.State.Connections.Open - idle), upstream, label);
         collector.Add(MetricFamilies.UpstreamConnectionsIdle, idle, upstream, label);
-        collector.AddFlag(MetricFamilies.UpstreamServerUp, !server.Config.Down && !server.IsEjected, upstream, label);
+        collector.AddFlag(MetricFamilies.UpstreamServerUp, !server.Config.Down && !server.State.IsHeldOut && !server.IsEjected, upstream, label);
         collector.Add(MetricFamilies.UpstreamServerWeight, server.Config.Weight, upstream, label);
     }
 }

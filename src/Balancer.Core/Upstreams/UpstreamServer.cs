@@ -49,6 +49,9 @@ internal sealed class UpstreamServer
     /// <summary><c>slow_start</c> in milliseconds; 0 has none.</summary>
     internal long SlowStart { get; }
 
+    /// <summary>Whether the server gets no requests at all: marked <c>down</c> or <c>drain</c>, or held out by an active check.</summary>
+    public bool IsClosed => Config.IsClosed || State.IsHeldOut;
+
     /// <summary>Whether the failures charged have put the server out; one request per <c>fail_timeout</c> still tries it.</summary>
     public bool IsEjected => Config.MaxFails != 0 && State.Fails >= Config.MaxFails;
 

@@ -15,6 +15,12 @@ internal sealed class UpstreamServerMetrics
     /// <summary>How often the server was ejected.</summary>
     public StripedCounter Ejections { get; } = new();
 
+    /// <summary>Active checks it has passed.</summary>
+    public StripedCounter ChecksPassed { get; } = new();
+
+    /// <summary>Active checks it has failed.</summary>
+    public StripedCounter ChecksFailed { get; } = new();
+
     /// <summary>Bytes sent to the server.</summary>
     public StripedCounter BytesSent { get; } = new();
 

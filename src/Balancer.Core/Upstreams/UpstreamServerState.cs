@@ -20,6 +20,7 @@ internal sealed class UpstreamServerState
     private long _checked = Never;
     private long _accessed = Never;
     private GroupSlot? _slot;
+    private int _heldOut;
 
     /// <summary>The counters; never reset.</summary>
     public UpstreamServerMetrics Metrics { get; } = new();
@@ -35,6 +36,16 @@ internal sealed class UpstreamServerState
     {
         get => Volatile.Read(ref _fails);
         internal set => Volatile.Write(ref _fails, value);
+    }
+
+    /// <summary>Whether an active check holds the server out: it has failed, or has to pass first.</summary>
+    public bool IsHeldOut => Volatile.Read(ref _heldOut) > 0;
+
+    /// <summary>How many active checks hold the server out; under the pool's gate.</summary>
+    internal int HeldOut
+    {
+        get => _heldOut;
+        set => Volatile.Write(ref _heldOut, value);
     }
 
     /// <summary>When the server was last chosen for the first time in a <c>fail_timeout</c>, or failed.</summary>

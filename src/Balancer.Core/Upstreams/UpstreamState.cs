@@ -1,5 +1,6 @@
 using Balancer.Infrastructure;
 using Balancer.Upstreams.Connections;
+using Balancer.Upstreams.Health;
 
 namespace Balancer.Upstreams;
 
@@ -23,6 +24,9 @@ internal sealed class UpstreamState
 
     /// <summary>The lock of the pool: held for well under a microsecond, and only when something out of the ordinary happens to a server.</summary>
     internal Lock Gate { get; } = new();
+
+    /// <summary>The active checks of the pool; replaced as a whole, under the gate.</summary>
+    internal IServerWatcher[] Watchers { get; set; } = [];
 
     /// <summary>Requests for which no server could be chosen because none was alive.</summary>
     public StripedCounter NoLiveServer { get; } = new();

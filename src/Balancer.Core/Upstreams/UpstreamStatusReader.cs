@@ -50,6 +50,11 @@ internal static class UpstreamStatusReader
             return (UpstreamServerCondition.Draining, "marked drain in the configuration");
         }
 
+        if (server.State.IsHeldOut)
+        {
+            return (UpstreamServerCondition.Unhealthy, "held out by a health check");
+        }
+
         return server.IsEjected
             ? (UpstreamServerCondition.Ejected, $"{server.State.Fails} failures, max_fails={server.Config.MaxFails}")
             : (UpstreamServerCondition.Up, null);

@@ -25,6 +25,12 @@ internal sealed class GatewayHealth(GatewayHost host, TimeProvider time) : IFail
             return true;
         }
 
+        // Active checks go on without requests, and know better than a connect.
+        if (pool.IsChecked)
+        {
+            return false;
+        }
+
         return _probes.GetOrAdd(upstream, static (_, time) => new PoolProbe(time), time).IsAlive(pool);
     }
 

@@ -31,6 +31,10 @@ public sealed class ConfigurationWriterTests
             [upstream.r]
             random = "two least_time=last_byte"
             server = "10.0.0.1:1"
+            [match.alive]
+            status = "! 500-599 404"
+            header = ["Content-Type ~ ^text/", "! X-Down", "X-Up = a b"]
+            body = "!~ \"down\""
             [[server]]
             server_name = ["", "~^(?<x>a \"b\")$"]
             return = { status = 200, text = " leading" }
@@ -47,8 +51,20 @@ public sealed class ConfigurationWriterTests
               path = '~ "^/x{2}$"'
               return = "200 x;"
               [[server.location]]
+              path = "/live"
+              monitor = "live"
+              [[server.location]]
+              path = "/checked"
+              proxy_pass = "http://10.0.0.1"
+              health_check = true
+              [[server.location]]
+              path = "/checked/too"
+              proxy_pass = "http://10.0.0.1"
+              health_check = { uri = "/a", match = "alive", interval = "2s", mandatory = true }
+              [[server.location]]
               path = "/grpc"
               grpc_pass = "grpcs://10.0.0.1:50051"
+              health_check = "type=grpc grpc_service=a.B"
               proxy_http_version = 2
               limit_req = [{ zone = "a-1.x", burst = 20, delay = 8 }, "zone=b nodelay burst=5"]
               limit_conn = "c 65535"
@@ -159,7 +175,7 @@ public sealed class ConfigurationWriterTests
             for (var j = 0; j < random.Next(4); j++)
             {
                 text.Append($"[[server.location]]\npath = \"{new[] { "", "= ", "^~ ", "~ ", "~* " }[random.Next(5)]}/l{j}\"\n");
-                AddKeys(text, random, LocationLevel.Level, "path", "proxy_pass", "grpc_pass", "root");
+                AddKeys(text, random, LocationLevel.Level, "path", "proxy_pass", "grpc_pass", "root", "monitor", "health_check");
                 text.Append("proxy_pass = \"http://admin_backend\"\n");
             }
         }

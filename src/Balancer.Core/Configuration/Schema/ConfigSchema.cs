@@ -7,14 +7,14 @@ internal static class ConfigSchema
     public const string TopLevelTitle = "the top level";
 
     /// <summary>The levels that are tables in a file, outermost first.</summary>
-    public static IReadOnlyList<SchemaLevel> Sections { get; } = [TopLevel.Level, AdminKey.Level, MapLevels.Map, MapLevels.Geo, MapLevels.Split, UpstreamLevel.Level, LimitZoneLevels.Requests, LimitZoneLevels.Connections, ServerLevel.Level, LocationLevel.Level, VrrpInstanceLevel.Level, VrrpScriptLevel.Level, VrrpGroupLevel.Level];
+    public static IReadOnlyList<SchemaLevel> Sections { get; } = [TopLevel.Level, AdminKey.Level, MapLevels.Map, MapLevels.Geo, MapLevels.Split, UpstreamLevel.Level, MatchLevel.Level, LimitZoneLevels.Requests, LimitZoneLevels.Connections, ServerLevel.Level, LocationLevel.Level, VrrpInstanceLevel.Level, VrrpScriptLevel.Level, VrrpGroupLevel.Level];
 
     /// <summary>The parts of values that nginx writes as a line.</summary>
     public static IReadOnlyList<SchemaLevel> Phrases { get; } =
     [
         UpstreamServerLevel.Level, BalancingLevels.Hash, BalancingLevels.Random, BalancingLevels.LeastTime, QueueLevel.Level, StickyLevel.Level, ListenLevel.Level, LocationPathType.Level, ReturnLevel.Level,
         AccessLogLevel.Level, ErrorLogParts.Level, ClientHeadSettings.HeaderBuffers, ZonePhrase.Level,
-        ErrorPageType.Level, CorsType.Level,
+        ErrorPageType.Level, CorsType.Level, HealthCheckLevel.Level,
         LimitZoneLevels.RequestPhrase, LimitZoneLevels.ConnectionPhrase, LimitReqLevel.Level, LimitConnLevel.Level,
     ];
 

@@ -26,18 +26,26 @@ internal static class LocationLevel
         Key.Always<LocationConfig, bool>(
             "internal", BooleanType.Instance, static l => l.Internal, static (l, v) => l with { Internal = v }, "false",
             "Only redirects within the gateway lead here (`error_page`, `rewrite`); a client that asks for the path gets 404. A location of a name is so anyway.", "true"),
+        Key.OptionalRef<LocationConfig, HealthCheckConfig>(
+            "health_check", HealthCheckType.Instance, static l => l.HealthCheck, static (l, v) => l with { HealthCheck = v }, "false",
+            "Asks each server of the pool by itself, with the fields, the TLS and the timeouts of this location, and gives no requests to one that fails until it passes again. `true` asks for `/` every 5 s. Beside it `max_fails` stays in force.",
+            "\"uri=/health interval=2s fails=2 passes=2\""),
+        Key.Optional<LocationConfig, MonitorPage>(
+            "monitor", new ChoiceType<MonitorPage>(("live", MonitorPage.Live), ("ready", MonitorPage.Ready), ("status", MonitorPage.Status)), static l => l.Monitor, static (l, v) => l with { Monitor = v }, null,
+            "Answers with what the gateway says of itself, as JSON: `live` while it serves; `ready` while every pool that locations of this virtual server pass to has a server that may be given requests, and 503 otherwise and while it drains; `status` as `ready`, with the time it runs and the state of each of those pools.",
+            "\"ready\"", "HAProxy `monitor-uri`"),
         .. SettingsKeys.Lift<LocationConfig>(static l => l.Settings, static (l, v) => l with { Settings = v }),
     ])
     {
         Refused = new Dictionary<string, string> { ["location"] = "cannot stand in a location: write all locations beside each other in the server" },
         Complete = static (location, bound, context) =>
         {
-            if (!bound.Saw("proxy_pass") && !bound.Saw("grpc_pass") && !bound.Saw("return") && !bound.Saw("root") && !context.HasSyntaxErrors)
+            if (!bound.Saw("proxy_pass") && !bound.Saw("grpc_pass") && !bound.Saw("return") && !bound.Saw("root") && !bound.Saw("monitor") && !context.HasSyntaxErrors)
             {
-                context.Fail(bound.Start, "this location does nothing, expected 'proxy_pass', 'grpc_pass', 'return' or 'root'");
+                context.Fail(bound.Start, "this location does nothing, expected 'proxy_pass', 'grpc_pass', 'return', 'root' or 'monitor'");
             }
 
-            string[] actions = ["proxy_pass", "grpc_pass", "root"];
+            string[] actions = ["proxy_pass", "grpc_pass", "root", "monitor"];
             if (actions.Where(bound.Has).ToArray() is [var first, var second, ..])
             {
                 context.Fail(bound.PositionOf(second), $"'{second}' cannot stand beside '{first}'");

@@ -16,7 +16,7 @@ internal static class RefusedDirectives
     private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
     {
         "sticky_cookie_insert", "rewrite", "rewrite_log", "if", "set", "break",
-        "add_trailer", "health_check", "match", "mirror", "mirror_request_body",
+        "add_trailer", "mirror", "mirror_request_body",
         "limit_rate", "limit_rate_after", "limit_except", "proxy_redirect", "proxy_method", "proxy_set_body", "proxy_pass_request_headers",
         "proxy_pass_request_body", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
         "ntlm", "state", "keepalive_disable", "merge_slashes", "absolute_redirect", "server_name_in_redirect", "port_in_redirect", "stub_status", "api", "dav_methods",

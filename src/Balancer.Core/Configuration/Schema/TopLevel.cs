@@ -112,6 +112,14 @@ internal sealed record TopLevel(GatewayConfig Config)
             Example = "[\"$binary_remote_addr zone=addr:10m\"]",
             Origin = "nginx `limit_conn_zone`",
         },
+        new NamedTablesKey<TopLevel, MatchConfig>(
+            "match", MatchLevel.Level, static (name, location) => new MatchConfig { Name = name, Location = location }, static m => m.Name,
+            static t => t.Config.Matches, static (t, v) => t with { Config = t.Config with { Matches = v } })
+        {
+            Merges = true,
+            Summary = "What a response to a `health_check` must be like; see below.",
+            Origin = "nginx `match`",
+        },
         new TablesKey<TopLevel, ServerConfig>(
             "server", ServerLevel.Level, ServerLevel.Blank, static t => t.Config.Servers, static (t, v) => t with { Config = t.Config with { Servers = v } })
         {

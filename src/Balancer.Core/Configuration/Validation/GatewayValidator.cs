@@ -21,6 +21,7 @@ internal static class GatewayValidator
         ServerNameValidator.Check(config.Servers, state.Errors);
         TlsValidator.Check(config.Servers, isWell, state.Errors);
         LocationValidator.Check(config, state.Errors);
+        HealthCheckValidator.Check(config, state.Errors);
         AccessLogValidator.Check(config, state.Errors);
         ErrorPageValidator.Check(config, state.Errors);
         CorsValidator.Check(config, state.Errors);

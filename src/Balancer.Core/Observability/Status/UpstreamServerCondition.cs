@@ -6,6 +6,9 @@ internal enum UpstreamServerCondition
     /// <summary>It is.</summary>
     Up,
 
+    /// <summary>An active check has failed, or has to pass first.</summary>
+    Unhealthy,
+
     /// <summary>It is tried once per <c>fail_timeout</c> only.</summary>
     Ejected,
 

@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Balancer.Proxy.Http2Upstream;
 
-/// <summary>A connection to an HTTP/2 server as the stream the framework's client wants. It may be read and written at the same time.</summary>
+/// <summary>A connection to a server as the stream the framework's client wants. It may be read and written at the same time.</summary>
 /// <param name="transport">The connection.</param>
-/// <param name="client">What is told of bytes received and of the end.</param>
+/// <param name="client">What is told of bytes received and of the end; null for none.</param>
 /// <param name="scheme">Corrects the scheme on a connection with TLS; null without.</param>
-internal sealed class Http2ConnectionStream(ConnectionContext transport, Http2Client client, Http2SchemeWriter? scheme) : Stream
+internal sealed class Http2ConnectionStream(ConnectionContext transport, Http2Client? client, Http2SchemeWriter? scheme) : Stream
 {
     private readonly ConnectionContext _transport = transport;
     private readonly PipeReader _input = transport.Transport.Input;
@@ -57,7 +57,7 @@ internal sealed class Http2ConnectionStream(ConnectionContext transport, Http2Cl
             data = data.Slice(0, length);
             data.CopyTo(buffer.Span);
             _input.AdvanceTo(data.End);
-            client.OnReceived();
+            client?.OnReceived();
             return length;
         }
         catch (Exception e) when (e is not IOException && ConnectionLoss.Is(e))
@@ -151,7 +151,7 @@ internal sealed class Http2ConnectionStream(ConnectionContext transport, Http2Cl
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            client.OnClosed();
+            client?.OnClosed();
             _input.CancelPendingRead();
             _output.CancelPendingFlush();
             Leave();

@@ -121,7 +121,7 @@ internal sealed class ServerGroup
         }
 
         var index = Sessions.IndexOf(context.Session);
-        if (index < 0 || Servers[index].Config.Down || !TryEnter(index, now))
+        if (index < 0 || Servers[index].Config.Down || Servers[index].State.IsHeldOut || !TryEnter(index, now))
         {
             return -1;
         }
@@ -164,11 +164,22 @@ internal sealed class ServerGroup
         Reevaluate(index, _clock.Milliseconds);
     }
 
+    /// <summary>An active check holds the server out from now on, or no more. The gate is held.</summary>
+    public void HeldOutChanged(int index)
+    {
+        if (Servers[index].State.RampStart != UpstreamServerState.Never)
+        {
+            BeginRamp(index);
+        }
+
+        Reevaluate(index, _clock.Milliseconds);
+    }
+
     /// <summary>Whether a server may be picked, for methods that look at one server at a time. Needs no gate.</summary>
     public bool IsAlive(int index, long now)
     {
         var server = Servers[index];
-        return !server.Config.IsClosed && !(server.IsEjected && now - server.State.Checked <= server.FailTimeout);
+        return !server.IsClosed && !(server.IsEjected && now - server.State.Checked <= server.FailTimeout);
     }
 
     /// <summary>Whether a server is at its <c>max_conns</c>. Needs no gate.</summary>
@@ -180,7 +191,7 @@ internal sealed class ServerGroup
         var server = Servers[index];
         var ejected = server.IsEjected;
         var dueAfter = server.State.Checked + server.FailTimeout;
-        var open = !server.Config.IsClosed && server.State.Conns < server.ConnLimit && (!ejected || now > dueAfter);
+        var open = !server.IsClosed && server.State.Conns < server.ConnLimit && (!ejected || now > dueAfter);
         var probeDue = open && ejected;
         var nextDue = ejected && now <= dueAfter ? Math.Min(NextDue, dueAfter) : NextDue;
         if (open == Weights.IsOpen(index) && probeDue == _probeDue[index] && nextDue == NextDue)
@@ -270,7 +281,7 @@ internal sealed class ServerGroup
         for (var i = 0; i < Servers.Length; i++)
         {
             var server = Servers[i];
-            if (!server.Config.IsClosed
+            if (!server.IsClosed
                 && server.ConnLimit != int.MaxValue
                 && (!server.IsEjected || now - server.State.Checked > server.FailTimeout)
                 && !context.IsTried(i))

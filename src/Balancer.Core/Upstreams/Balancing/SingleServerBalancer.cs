@@ -8,7 +8,7 @@ internal sealed class SingleServerBalancer(UpstreamServer server) : IBalancer
     /// <inheritdoc/>
     public int Pick(PickContext context, long now)
     {
-        if (server.Config.IsClosed || server.State.TryEnter(server.ConnLimit) < 0)
+        if (server.IsClosed || server.State.TryEnter(server.ConnLimit) < 0)
         {
             return -1;
         }

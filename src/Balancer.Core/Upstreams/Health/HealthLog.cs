@@ -13,4 +13,10 @@ internal static partial class HealthLog
 
     [LoggerMessage(3002, LogLevel.Information, "upstream server still failing: {Server} of upstream {Upstream} failed a probe, next probe in {FailTimeout} s", EventName = "UpstreamServerProbeFailed")]
     public static partial void ProbeFailed(ILogger logger, string upstream, string server, double failTimeout);
+
+    [LoggerMessage(3003, LogLevel.Warning, "upstream server unhealthy: {Server} of upstream {Upstream} fails its health check: {Reason}", EventName = "UpstreamServerUnhealthy")]
+    public static partial void Unhealthy(ILogger logger, string upstream, string server, string reason);
+
+    [LoggerMessage(3004, LogLevel.Information, "upstream server healthy: {Server} of upstream {Upstream} has passed its health check", EventName = "UpstreamServerHealthy")]
+    public static partial void Healthy(ILogger logger, string upstream, string server);
 }

@@ -90,6 +90,8 @@ public sealed class ConfigSchemaTests
         "[geo.NAME]" => $"[geo.x]\n{line}\n{Required(line, "values = { '10.0.0.0/8' = 'b' }")}\n[[server]]",
         "[[server]]" => $"{Surroundings}[[server]]\n{line}",
         "[vrrp_instance.NAME]" => $"{Surroundings}[vrrp_script.check_route]\nscript = '/bin/true'\n[vrrp_instance.VI_1]\n{line}\n{Required(line, "interface = 'eth0'", "virtual_router_id = 51", "virtual_ipaddress = '10.0.1.100/24'", line.StartsWith("authentication") ? "" : "version = 3")}\n[[server]]\nlisten = '10.0.1.100:80'",
+        "[match.NAME]" => $"[match.x]\n{line}\n[[server]]",
+        "[[server.location]]" when line.StartsWith("health_check", StringComparison.Ordinal) => $"[[server]]\n[[server.location]]\npath = '/'\nproxy_pass = 'http://10.0.0.1'\n{line}",
         "[vrrp_script.NAME]" => $"[vrrp_script.x]\n{line}\n{Required(line, "script = '/bin/true'")}\n[[server]]",
         "[vrrp_sync_group.NAME]" => $"{string.Concat(((string[])["VI_4", "VI_6"]).Select((name, i) => $"[vrrp_instance.{name}]\ninterface = 'eth{i}'\nvirtual_router_id = 1\nvirtual_ipaddress = '10.0.1.10{i}'\n"))}[vrrp_sync_group.x]\n{line}\n{Required(line, "group = ['VI_4', 'VI_6']")}\n[[server]]",
         "[limit_req_zone.NAME]" => $"[limit_req_zone.x]\n{line}\n{Required(line, "key = '$host'", "size = '1m'", "rate = '1r/s'")}\n[[server]]",
