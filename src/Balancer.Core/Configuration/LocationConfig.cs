@@ -24,6 +24,9 @@ public sealed record LocationConfig
     /// <summary><c>return</c>; wins over <see cref="ProxyPass"/>.</summary>
     public ReturnConfig? Return { get; init; }
 
+    /// <summary><c>set</c>, <c>rewrite</c> and <c>break</c> at this level.</summary>
+    public RewriteConfig Rewrite { get; init; } = new();
+
     /// <summary><c>root</c>: the folder whose files answer requests, an absolute path; null without one.</summary>
     public string? Root { get; init; }
 

@@ -15,6 +15,9 @@ public sealed record ServerConfig
     /// <summary><c>return</c> of the server itself, before any location is looked for.</summary>
     public ReturnConfig? Return { get; init; }
 
+    /// <summary><c>set</c>, <c>rewrite</c> and <c>break</c> at this level.</summary>
+    public RewriteConfig Rewrite { get; init; } = new();
+
     /// <summary><c>client_header_timeout</c>: the whole head must arrive within this time, else 408. Default 60 s.</summary>
     public TimeSpan? ClientHeaderTimeout { get; init; }
 

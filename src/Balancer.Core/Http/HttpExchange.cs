@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Balancer.Http.Variables;
 
 namespace Balancer.Http;
 
@@ -98,6 +99,24 @@ internal sealed class HttpExchange
 
     /// <summary>Names of <see cref="ServerCaptures"/> by index; null when there are none.</summary>
     public string?[]? ServerCaptureNames { get; set; }
+
+    /// <summary>Captures of expressions that fitted before the one of <see cref="Captures"/>, oldest first: those with a name stay variables.</summary>
+    public List<(string[] Values, string?[] Names)> EarlierCaptures { get; } = [];
+
+    /// <summary>Notes what an expression that fitted has captured.</summary>
+    public void Capture(string[] captures, string?[]? names)
+    {
+        if (Captures is { } before && CaptureNames is { } beforeNames && !ReferenceEquals(before, ServerCaptures))
+        {
+            EarlierCaptures.Add((before, beforeNames));
+        }
+
+        Captures = captures;
+        CaptureNames = names;
+    }
+
+    /// <summary>What <c>set</c> gave the request.</summary>
+    public SetVariables SetVariables { get; } = new();
 
     /// <summary>Stopwatch timestamp of the request's first byte (<c>$request_time</c> counts from it).</summary>
     public long StartTimestamp { get; set; }
@@ -218,6 +237,8 @@ internal sealed class HttpExchange
         CaptureNames = null;
         ServerCaptures = null;
         ServerCaptureNames = null;
+        EarlierCaptures.Clear();
+        SetVariables.Reset();
         StartTimestamp = 0;
         EndTimestamp = 0;
         IsPipelined = false;

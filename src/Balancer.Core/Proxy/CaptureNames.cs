@@ -16,7 +16,9 @@ internal static partial class CaptureNames
         config.Servers.SelectMany(static server => server.ServerNames)
             .Where(static name => name.Value.StartsWith('~'))
             .Select(static name => name.Value[1..])
-            .Concat(config.Servers.SelectMany(static server => server.Locations).Where(IsRegex).Select(static location => location.Pattern)));
+            .Concat(config.Servers.SelectMany(static server => server.Locations).Where(IsRegex).Select(static location => location.Pattern))
+            .Concat(config.Servers.SelectMany(static server => server.Locations.Select(static location => location.Rewrite).Prepend(server.Rewrite))
+                .SelectMany(static rewrite => rewrite.Rules ?? []).Select(static rule => rule.Pattern.Value)));
 
     /// <summary>The names in expressions.</summary>
     public static IEnumerable<string> Of(IEnumerable<string> patterns) => patterns.SelectMany(Of);

@@ -46,6 +46,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         return Compile(location.Path.Value, serverName, settings, location.Return, routes) with
         {
             IsInternal = location.Internal,
+            Rewrite = _rewriting.Script(location.Rewrite),
             Proxy = location is { ProxyPass: null, GrpcPass: null } ? null : CompileProxy(location, settings),
             Files = location.Root is { } root ? new FileFolder(root, Encoding.ASCII.GetBytes(settings.DefaultType ?? "text/plain")) : null,
         };
@@ -53,7 +54,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
 
     /// <summary>Compiles what applies to requests of a server that reach no location.</summary>
     public Location CompileFallback(ServerConfig server, SettingsConfig settings, string serverName, InternalRoutes routes) =>
-        Compile("", serverName, settings, server.Return, routes);
+        Compile("", serverName, settings, server.Return, routes) with { Rewrite = _rewriting.Script(server.Rewrite) };
 
     private Location Compile(string name, string serverName, SettingsConfig settings, ReturnConfig? answer, InternalRoutes routes)
     {

@@ -56,7 +56,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
                     // A 2xx of our own would read as the agreement to a tunnel; and none leads to a server by HTTP/2.
                     persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
                 }
-                else if (location.Return is { } answer)
+                else if (location.Return is { } answer && !route.SkipsReturn)
                 {
                     persists = await ReturnAsync(exchange, downstream, location, answer);
                 }
@@ -88,13 +88,18 @@ internal sealed class ProxyPipeline(GatewayServices services)
                 {
                     persists = await _files.ServeAsync(exchange, downstream, location, files);
                 }
+                else if (location.Proxy is null)
+                {
+                    // No rule led away from a location that does nothing but rewrite.
+                    persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 404));
+                }
                 else if (location.Proxy is { IsHttp2: true } && !Http2RequestMessage.KeepsMethod(exchange.Request))
                 {
                     persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
                 }
                 else
                 {
-                    var error = await _forwarder.ForwardAsync(exchange, downstream, location, location.Proxy!, isTrusted);
+                    var error = await _forwarder.ForwardAsync(exchange, downstream, location, location.Proxy, isTrusted);
                     persists = error != ProxyError.None ? await FailAsync(exchange, downstream, location, error)
                         : exchange.Uri.InterceptedStatus is not 0 and var intercepted ? await AnswerAsync(exchange, downstream, new RouteResult(location, intercepted))
                         : exchange.Completed;
@@ -232,7 +237,11 @@ internal sealed class ProxyPipeline(GatewayServices services)
             return CloseUnanswered(exchange, downstream);
         }
 
-        if (route.RedirectPath is { } path)
+        if (route.Url is { } url)
+        {
+            LocalResponse.WriteRedirect(exchange, downstream, route.Status, url, route.Location, _services.WallClock);
+        }
+        else if (route.RedirectPath is { } path)
         {
             LocalResponse.WriteSlashRedirect(exchange, downstream, path, route.Location, _services.WallClock);
         }

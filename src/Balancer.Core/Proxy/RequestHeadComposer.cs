@@ -60,7 +60,7 @@ internal static class RequestHeadComposer
             return;
         }
 
-        if (exchange.Uri.IsChanged)
+        if (exchange.Uri.IsChanged || (exchange.Uri.IsBesideLocation && !action.Uri.PassesTarget))
         {
             WriteChangedTarget(exchange, action, head);
             return;

@@ -15,7 +15,7 @@ internal static class RequestRouter
         {
             var found = servers.Find(exchange.Request.HostName);
             server = found.Payload;
-            return Find(exchange, found);
+            return Find(exchange, found, log);
         }
         catch (RegexMatchTimeoutException e)
         {
@@ -40,12 +40,13 @@ internal static class RequestRouter
         {
             if (uri.LocationName is not { } name)
             {
-                return Find(exchange, from.Routes.Server);
+                uri.IsBesideLocation = false;
+                return Find(exchange, from.Routes.Server, log);
             }
 
             if (from.Routes.Find(name) is { } location)
             {
-                return new RouteResult(location);
+                return Enter(exchange, location, log);
             }
 
             log.NoNamedLocation(name, exchange);
@@ -66,7 +67,7 @@ internal static class RequestRouter
         return new RouteResult(location, 500);
     }
 
-    private static RouteResult Find(HttpExchange exchange, in VirtualServerResult<VirtualServer> found)
+    private static RouteResult Find(HttpExchange exchange, in VirtualServerResult<VirtualServer> found, ProxyLog log)
     {
         var server = found.Payload;
         exchange.ServerName = server.Name;
@@ -82,31 +83,76 @@ internal static class RequestRouter
             return new RouteResult(server.Fallback, 400);
         }
 
-        return Find(exchange, server);
+        return Find(exchange, server, log);
     }
 
-    private static RouteResult Find(HttpExchange exchange, VirtualServer server)
+    private static RouteResult Find(HttpExchange exchange, VirtualServer server, ProxyLog log)
     {
-        if (server.Fallback.Return is not null)
+        var skipsReturn = false;
+        if (server.Fallback.Rewrite is { } script)
+        {
+            var result = script.Run(exchange);
+            if (result.Status != 0)
+            {
+                return new RouteResult(server.Fallback, result.Status) { Url = result.Url };
+            }
+
+            skipsReturn = result.IsStopped;
+        }
+
+        if (server.Fallback.Return is not null && !skipsReturn)
         {
             return new RouteResult(server.Fallback);
         }
 
+        return FindLocation(exchange, server, log);
+    }
+
+    private static RouteResult FindLocation(HttpExchange exchange, VirtualServer server, ProxyLog log)
+    {
         var location = server.Locations.Find(exchange.NormalizedPath);
         switch (location.Outcome)
         {
             case LocationOutcome.Found:
                 if (location.Captures is not null)
                 {
-                    exchange.Captures = location.Captures;
-                    exchange.CaptureNames = location.CaptureNames;
+                    exchange.Capture(location.Captures, location.CaptureNames);
                 }
 
-                return location.Payload!.IsInternal && !exchange.Uri.IsInternal ? new RouteResult(location.Payload, 404) : new RouteResult(location.Payload);
+                return location.Payload!.IsInternal && !exchange.Uri.IsInternal ? new RouteResult(location.Payload, 404) : Enter(exchange, location.Payload, log);
             case LocationOutcome.AddSlash:
                 return new RouteResult(location.Payload!, 301, location.RedirectPath);
             default:
-                return new RouteResult(server.Fallback, 404);
+                return new RouteResult(server.Fallback, 404) { SkipsReturn = true };
         }
+    }
+
+    /// <summary>Runs the rules of a location, which may lead to another one.</summary>
+    private static RouteResult Enter(HttpExchange exchange, Location location, ProxyLog log)
+    {
+        if (location.Rewrite is not { } script)
+        {
+            return new RouteResult(location);
+        }
+
+        var result = script.Run(exchange);
+        if (result.Status != 0)
+        {
+            return new RouteResult(location, result.Status) { Url = result.Url };
+        }
+
+        if (!result.IsMoved || (!result.IsStopped && location.Return is not null))
+        {
+            // A return is reached before the location is looked for again.
+            return new RouteResult(location) { SkipsReturn = result.IsStopped };
+        }
+
+        if (!exchange.Uri.TryChange())
+        {
+            log.RedirectCycle(exchange);
+            return new RouteResult(location, 500);
+        }
+
+        return FindLocation(exchange, location.Routes.Server, log);
     }
 }

@@ -1,5 +1,6 @@
 using Balancer.Configuration;
 using Balancer.Configuration.Values;
+using Balancer.Http.Patterns;
 using Balancer.Http.Variables;
 using Balancer.Rewriting;
 using Balancer.Rewriting.Cors;
@@ -57,6 +58,47 @@ internal sealed class RewritingCompiler(VariableScope scope, List<ConfigError> e
         }
 
         return _cors.TryGetValue(cors, out var policy) ? policy : _cors[cors] = new CorsPolicy(cors);
+    }
+
+    /// <summary><c>set</c>, <c>rewrite</c> and <c>break</c> of a level; null without.</summary>
+    public RewriteScript? Script(RewriteConfig config) => config.IsEmpty
+        ? null
+        : new RewriteScript(
+            [.. (config.Set ?? []).Select(set => (scope.FindDefined(set.Name)?.Slot ?? 0, TextTemplate.Compile(set.Value, scope, errors)))],
+            [.. (config.Rules ?? []).Select(Compile).OfType<RewriteRule>()],
+            config.Break);
+
+    private RewriteRule? Compile(RewriteRuleConfig rule)
+    {
+        if (!BytePattern.TryCompile(rule.Pattern.Value, ignoreCase: false, out var pattern, out var error))
+        {
+            errors.Add(new ConfigError(rule.Pattern.Location, $"rewrite: {error}"));
+            return null;
+        }
+
+        var text = rule.Replacement.Value;
+        var keepsQuery = !text.EndsWith('?');
+        var length = keepsQuery ? text.Length : text.Length - 1;
+        var question = text.AsSpan(0, length).IndexOf('?');
+        var status = rule.Flag switch
+        {
+            RewriteFlag.Permanent => 301,
+            RewriteFlag.Redirect => 302,
+            _ => RewriteRuleConfig.IsUrl(text) ? 302 : 0,
+        };
+        return new RewriteRule(
+            pattern!,
+            Compile(rule.Replacement, 0, question < 0 ? length : question),
+            question < 0 ? null : Compile(rule.Replacement, question + 1, length),
+            keepsQuery,
+            status,
+            rule.Flag);
+    }
+
+    private Replacement Compile(ConfigText text, int start, int end)
+    {
+        var part = text.From(start);
+        return new Replacement(TextTemplate.Compile(part with { Value = part.Value[..(end - start)] }, scope, errors));
     }
 
     private IEnumerable<ErrorPage> Compile(ErrorPageConfig line)

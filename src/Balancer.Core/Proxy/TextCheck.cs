@@ -41,6 +41,7 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
         {
             Check(server.Settings);
             Check(server.Return?.Text);
+            Check(server.Rewrite);
             foreach (var location in server.Locations)
             {
                 Check(location);
@@ -52,9 +53,18 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
     {
         Check(location.Settings);
         Check(location.Return?.Text);
+        Check(location.Rewrite);
         if (ProxyPassTarget.Of(location, out var pass) is { Uri: { } uri })
         {
             Check(pass.From(pass.Value.Length - uri.Length));
+        }
+    }
+
+    private void Check(RewriteConfig rewrite)
+    {
+        foreach (var text in (rewrite.Set ?? []).Select(static set => set.Value).Concat((rewrite.Rules ?? []).Select(static rule => rule.Replacement)))
+        {
+            Check(text);
         }
     }
 

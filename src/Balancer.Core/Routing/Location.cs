@@ -28,6 +28,9 @@ internal sealed record Location
     /// <summary>Whether only such redirects lead here (<c>internal</c>).</summary>
     public bool IsInternal { get; init; }
 
+    /// <summary>What is done with the path of requests before anything else; null for nothing.</summary>
+    public RewriteScript? Rewrite { get; init; }
+
     /// <summary>What answers requests that fail (<c>error_page</c>); null when their status' own page does.</summary>
     public ErrorPages? ErrorPages { get; init; }
 

@@ -170,12 +170,12 @@ public sealed class ConfigurationWriterTests
         for (var i = 0; i < random.Next(1, 4); i++)
         {
             text.Append("[[server]]\n");
-            AddKeys(text, random, ServerLevel.Level, "listen", "server_name");
+            AddKeys(text, random, ServerLevel.Level, "listen", "server_name", "break");
             text.Append($"listen = [\"127.0.0.{i + 1}:{random.Next(1, 65536)} backlog={random.Next(1, 999)}\", \"[::{i + 1}]:1 ipv6only=off\"]\nserver_name = \"a{i}.example.com *.b{i}.example.com\"\n");
             for (var j = 0; j < random.Next(4); j++)
             {
                 text.Append($"[[server.location]]\npath = \"{new[] { "", "= ", "^~ ", "~ ", "~* " }[random.Next(5)]}/l{j}\"\n");
-                AddKeys(text, random, LocationLevel.Level, "path", "proxy_pass", "grpc_pass", "root", "monitor", "health_check");
+                AddKeys(text, random, LocationLevel.Level, "path", "proxy_pass", "grpc_pass", "root", "monitor", "health_check", random.Next(2) == 0 ? "break" : "return");
                 text.Append("proxy_pass = \"http://admin_backend\"\n");
             }
         }

@@ -10,8 +10,8 @@ namespace Balancer.Harness;
 /// </summary>
 internal static partial class NginxConf
 {
-    private static readonly string[] Repeated = ["allow", "deny", "server", "listen", "set_real_ip_from", "proxy_hide_header", "proxy_pass_header", "access_log", "error_page"];
-    private static readonly string[] Verbatim = ["return", "access_log", "listen", "server", "large_client_header_buffers", "hash", "random", "error_page", "expires"];
+    private static readonly string[] Repeated = ["allow", "deny", "server", "listen", "set_real_ip_from", "proxy_hide_header", "proxy_pass_header", "access_log", "error_page", "rewrite"];
+    private static readonly string[] Verbatim = ["return", "access_log", "listen", "server", "large_client_header_buffers", "hash", "random", "error_page", "expires", "rewrite"];
     private static readonly string[] NotNginx = ["worker_shutdown_timeout", "pid", "error_log"];
 
     /// <summary>The http block for a TOML file.</summary>
@@ -133,12 +133,12 @@ internal static partial class NginxConf
     {
         if (value is "true" or "false")
         {
-            return key is "least_conn" or "ip_hash" or "random" or "internal" ? value == "true" ? $"{key};" : "" : $"{key} {(value == "true" ? "on" : "off")};";
+            return key is "least_conn" or "ip_hash" or "random" or "internal" or "break" ? value == "true" ? $"{key};" : "" : $"{key} {(value == "true" ? "on" : "off")};";
         }
 
         if (value.StartsWith('{'))
         {
-            return string.Join('\n', Pairs(value).Select(p => $"{key} {p.Name} \"{p.Value}\"{(key == "add_header" ? " always" : "")};"));
+            return string.Join('\n', Pairs(value).Select(p => $"{key} {(key == "set" ? "$" : "")}{p.Name} \"{p.Value}\"{(key == "add_header" ? " always" : "")};"));
         }
 
         var values = value.StartsWith('[') ? Strings(value).ToArray() : [Unquote(value).Replace(".log json", ".log", StringComparison.Ordinal)];

@@ -14,7 +14,7 @@ internal static class ConfigSchema
     [
         UpstreamServerLevel.Level, BalancingLevels.Hash, BalancingLevels.Random, BalancingLevels.LeastTime, QueueLevel.Level, StickyLevel.Level, ListenLevel.Level, LocationPathType.Level, ReturnLevel.Level,
         AccessLogLevel.Level, ErrorLogParts.Level, ClientHeadSettings.HeaderBuffers, ZonePhrase.Level,
-        ErrorPageType.Level, CorsType.Level, HealthCheckLevel.Level,
+        ErrorPageType.Level, CorsType.Level, RewriteRuleLevel.Level, HealthCheckLevel.Level,
         LimitZoneLevels.RequestPhrase, LimitZoneLevels.ConnectionPhrase, LimitReqLevel.Level, LimitConnLevel.Level,
     ];
 

@@ -34,17 +34,19 @@ internal static class LocationLevel
             "monitor", new ChoiceType<MonitorPage>(("live", MonitorPage.Live), ("ready", MonitorPage.Ready), ("status", MonitorPage.Status)), static l => l.Monitor, static (l, v) => l with { Monitor = v }, null,
             "Answers with what the gateway says of itself, as JSON: `live` while it serves; `ready` while every pool that locations of this virtual server pass to has a server that may be given requests, and 503 otherwise and while it drains; `status` as `ready`, with the time it runs and the state of each of those pools.",
             "\"ready\"", "HAProxy `monitor-uri`"),
+        .. RewriteKeys.Lift<LocationConfig>(static l => l.Rewrite, static (l, v) => l with { Rewrite = v }),
         .. SettingsKeys.Lift<LocationConfig>(static l => l.Settings, static (l, v) => l with { Settings = v }),
     ])
     {
         Refused = new Dictionary<string, string> { ["location"] = "cannot stand in a location: write all locations beside each other in the server" },
         Complete = static (location, bound, context) =>
         {
-            if (!bound.Saw("proxy_pass") && !bound.Saw("grpc_pass") && !bound.Saw("return") && !bound.Saw("root") && !bound.Saw("monitor") && !context.HasSyntaxErrors)
+            if (!bound.Saw("proxy_pass") && !bound.Saw("grpc_pass") && !bound.Saw("return") && !bound.Saw("root") && !bound.Saw("monitor") && !bound.Saw("rewrite") && !context.HasSyntaxErrors)
             {
-                context.Fail(bound.Start, "this location does nothing, expected 'proxy_pass', 'grpc_pass', 'return', 'root' or 'monitor'");
+                context.Fail(bound.Start, "this location does nothing, expected 'proxy_pass', 'grpc_pass', 'return', 'root', 'monitor' or 'rewrite'");
             }
 
+            RewriteKeys.Check(bound, context);
             string[] actions = ["proxy_pass", "grpc_pass", "root", "monitor"];
             if (actions.Where(bound.Has).ToArray() is [var first, var second, ..])
             {

@@ -15,7 +15,7 @@ internal static class RefusedDirectives
 
     private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
     {
-        "sticky_cookie_insert", "rewrite", "rewrite_log", "if", "set", "break",
+        "sticky_cookie_insert", "rewrite_log",
         "add_trailer", "mirror", "mirror_request_body",
         "limit_rate", "limit_rate_after", "limit_except", "proxy_redirect", "proxy_method", "proxy_set_body", "proxy_pass_request_headers",
         "proxy_pass_request_body", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
@@ -28,6 +28,7 @@ internal static class RefusedDirectives
 
     private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
     {
+        ["if"] = "is not supported: choose by 'map', whose variables may stand in any text, or by locations",
         ["alias"] = NoFiles,
         ["try_files"] = "is not supported yet: balancerd serves files of a 'root' only under their own names",
         ["index"] = NoFiles,

@@ -19,6 +19,7 @@ internal static class ServerLevel
         Key.OptionalRef<ServerConfig, ReturnConfig>(
             "return", ReturnLevel.Type, static s => s.Return, static (s, v) => s with { Return = v }, null,
             "Answers every request itself, before a location is looked for.", "\"301 https://$host$request_uri\""),
+        .. RewriteKeys.Lift<ServerConfig>(static s => s.Rewrite, static (s, v) => s with { Rewrite = v }),
         .. ClientHeadSettings.Lift<ServerConfig>(ClientHeadSettings.Of, static (s, v) => v.In(s)),
         .. TlsKeys.Lift<ServerConfig>(static s => s.Tls, static (s, v) => s with { Tls = v }),
         .. SettingsKeys.Lift<ServerConfig>(static s => s.Settings, static (s, v) => s with { Settings = v }),
@@ -30,7 +31,10 @@ internal static class ServerLevel
     ])
     {
         Complete = static (server, bound, context) =>
-            server.Listen.Count > 0 || bound.Saw("listen") ? server : server with { Listen = [new ListenConfig { Source = server.Location, EndPoint = new IPEndPoint(IPAddress.Any, DefaultPort) }] },
+        {
+            RewriteKeys.Check(bound, context);
+            return server.Listen.Count > 0 || bound.Saw("listen") ? server : server with { Listen = [new ListenConfig { Source = server.Location, EndPoint = new IPEndPoint(IPAddress.Any, DefaultPort) }] };
+        },
     };
 
     /// <summary>A server without keys.</summary>

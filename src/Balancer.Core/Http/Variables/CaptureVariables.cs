@@ -13,6 +13,7 @@ internal static class CaptureVariables
     /// <summary>A named capture of the location or the server name; without a value when another regular expression fitted.</summary>
     public static VariableReader ByName(string name) => (exchange, output) =>
         Write(name, exchange.CaptureNames, exchange.Captures, output)
+        || (exchange.EarlierCaptures.Count > 0 && WriteEarlier(name, exchange, output))
         || Write(name, exchange.ServerCaptureNames, exchange.ServerCaptures, output);
 
     private static bool Write(string name, string?[]? names, string[]? captures, ByteBuffer output)
@@ -22,6 +23,19 @@ internal static class CaptureVariables
             if (string.Equals(names[i], name, StringComparison.OrdinalIgnoreCase))
             {
                 return i < captures?.Length && Append(captures[i], output);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool WriteEarlier(string name, HttpExchange exchange, ByteBuffer output)
+    {
+        for (var i = exchange.EarlierCaptures.Count - 1; i >= 0; i--)
+        {
+            if (Write(name, exchange.EarlierCaptures[i].Names, exchange.EarlierCaptures[i].Values, output))
+            {
+                return true;
             }
         }
 

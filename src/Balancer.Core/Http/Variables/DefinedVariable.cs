@@ -19,6 +19,9 @@ internal sealed class DefinedVariable(string name, SourceLocation location)
     /// <summary>Where it is defined.</summary>
     public SourceLocation Location { get; } = location;
 
+    /// <summary>The place of its value in an exchange, when <c>set</c> defines it; else -1.</summary>
+    public int Slot { get; init; } = -1;
+
     /// <summary>Sets what it is.</summary>
     public void Define(VariableReader reader) => _reader = reader;
 

@@ -32,6 +32,7 @@ internal sealed class VariableTables
         var maps = config.Maps.Select(map => (map, Define("map", map.Name, map.Location))).ToArray();
         var geos = config.Geos.Select(geo => (geo, Define("geo", geo.Name, geo.Location))).ToArray();
         var splits = config.SplitClients.Select(split => (split, Define("split_clients", split.Name, split.Location))).ToArray();
+        DefineSet(config);
         var scope = new VariableScope(clock, _captures.Concat(config.Maps.SelectMany(CapturesOf)).Except(_variables.Keys, StringComparer.OrdinalIgnoreCase), _variables.Values);
         foreach (var (map, variable) in maps)
         {
@@ -59,9 +60,23 @@ internal sealed class VariableTables
         .Where(static entry => entry.Key.Value.StartsWith('~'))
         .SelectMany(static entry => PcreTranslation.Of(entry.Key.Value).Names.OfType<string>());
 
-    private DefinedVariable Define(string kind, string name, SourceLocation location)
+    /// <summary>The variables of <c>set</c>, which several servers and locations may set.</summary>
+    private void DefineSet(GatewayConfig config)
     {
-        var variable = new DefinedVariable(name, location);
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var set in config.Servers.SelectMany(static server => server.Locations.Select(static location => location.Rewrite).Prepend(server.Rewrite)).SelectMany(static rewrite => rewrite.Set ?? []))
+        {
+            if (names.Add(set.Name))
+            {
+                var slot = names.Count - 1;
+                Define("set", set.Name, set.Source, slot).Define((exchange, output) => exchange.SetVariables.Read(slot, output));
+            }
+        }
+    }
+
+    private DefinedVariable Define(string kind, string name, SourceLocation location, int slot = -1)
+    {
+        var variable = new DefinedVariable(name, location) { Slot = slot };
         var fault = !name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_') || name is [>= '1' and <= '9'] ? $"the name '{name}' is none of a variable, expected letters, digits and '_'"
             : VariableTable.IsTaken(name) ? $"the variable '${name}' is there already, expected another name"
             : _captures.Contains(name) ? $"a capture is named '{name}', expected another name"

@@ -10,7 +10,7 @@ internal static class ConfigReference
         (UpstreamServerLevel.Level, "`server` of a pool"), (BalancingLevels.Hash, "`hash`"), (BalancingLevels.Random, "`random`"), (BalancingLevels.LeastTime, "`least_time`"),
         (QueueLevel.Level, "`queue`"), (StickyLevel.Level, "`sticky`"), (ZonePhrase.Level, "`zone`"), (ListenLevel.Level, "`listen`"), (ReturnLevel.Level, "`return`"), (LocationPathType.Level, "`path` as a table"),
         (AccessLogLevel.Level, "`access_log`"), (ErrorLogParts.Level, "`error_log`"), (ClientHeadSettings.HeaderBuffers, "`large_client_header_buffers`"),
-        (ErrorPageType.Level, "`error_page`"), (CorsType.Level, "`cors`"), (HealthCheckLevel.Level, "`health_check`"),
+        (ErrorPageType.Level, "`error_page`"), (CorsType.Level, "`cors`"), (RewriteRuleLevel.Level, "`rewrite`"), (HealthCheckLevel.Level, "`health_check`"),
         (LimitZoneLevels.RequestPhrase, "`limit_req_zone` as a phrase"), (LimitZoneLevels.ConnectionPhrase, "`limit_conn_zone` as a phrase"), (LimitReqLevel.Level, "`limit_req`"), (LimitConnLevel.Level, "`limit_conn`"),
     ];
 
