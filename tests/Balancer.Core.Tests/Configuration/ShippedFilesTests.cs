@@ -9,6 +9,8 @@ public sealed class ShippedFilesTests
     [Theory]
     [InlineData("quickstart.toml")]
     [InlineData("insightserenity.toml")]
+    [InlineData("leafyhealth.toml")]
+    [InlineData("microservices.toml")]
     public void A_shipped_file_loads_without_a_fault(string name)
     {
         var result = ConfigurationLoader.Load(RepositoryFiles.PathOf("conf", name));

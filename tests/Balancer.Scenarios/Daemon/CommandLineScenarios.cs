@@ -58,6 +58,8 @@ public sealed class CommandLineScenarios
     [Theory]
     [InlineData("quickstart.toml")]
     [InlineData("insightserenity.toml")]
+    [InlineData("leafyhealth.toml")]
+    [InlineData("microservices.toml")]
     public async Task Printed_configuration_is_a_file_that_means_the_same(string name)
     {
         using var directory = new TempDirectory();

@@ -6,6 +6,8 @@ namespace Balancer.Observability;
 /// <summary>A real Prometheus scrapes the gateway, and promtool finds nothing to complain about.</summary>
 public sealed class PrometheusScenarios(PrometheusScenarios.Fixture fixture) : IClassFixture<PrometheusScenarios.Fixture>
 {
+    private static string Alerts => Path.Combine(Repository.Root, "conf", "prometheus", "alerts.yml");
+
     public sealed class Fixture : GatewayFixture
     {
         protected override string Toml => $$"""
@@ -51,7 +53,17 @@ public sealed class PrometheusScenarios(PrometheusScenarios.Fixture fixture) : I
     [RequiresTool("promtool")]
     public async Task Promtool_accepts_the_alerts()
     {
-        var (code, output) = await ChildProcess.RunAsync(Tools.Get("promtool"), ["check", "rules", Path.Combine(Repository.Root, "conf", "alerts.yml")]);
+        var (code, output) = await ChildProcess.RunAsync(Tools.Get("promtool"), ["check", "rules", Alerts]);
+        Assert.True(code == 0, output);
+    }
+
+    [RequiresTool("promtool")]
+    public async Task Alerts_fire_when_they_should_and_not_before()
+    {
+        using var directory = new TempDirectory();
+        var tests = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "Balancer.Scenarios", "Observability", "alerts.test.yml"));
+        directory.Write("alerts.test.yml", tests.Replace("ALERTS", Alerts, StringComparison.Ordinal));
+        var (code, output) = await ChildProcess.RunAsync(Tools.Get("promtool"), ["test", "rules", directory.File("alerts.test.yml")]);
         Assert.True(code == 0, output);
     }
 

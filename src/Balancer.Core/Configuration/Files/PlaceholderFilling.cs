@@ -82,10 +82,16 @@ internal sealed class PlaceholderFilling(TomlString source, Func<string, (string
         if (string.CompareOrdinal(_text, end, DefaultMark, 0, DefaultMark.Length) == 0 && name.Length > 0 && IsLetter(name[0]))
         {
             index = end + DefaultMark.Length;
+            var faults = Faults.Count;
             value = ReadUntil('}', dollar, ref index);
 
-            // As in a shell an empty one counts as not set.
-            value = variable(name).Text is { Length: > 0 } set ? set : value;
+            // As in a shell an empty one counts as not set, and a default that is not needed may be wrong as long as it ends.
+            if (variable(name) is { Text.Length: > 0 } set)
+            {
+                Faults.RemoveRange(faults, index <= _text.Length && _text[index - 1] == '}' ? Faults.Count - faults : 0);
+                value = Get(set, dollar);
+            }
+
             return true;
         }
 

@@ -25,6 +25,8 @@ public sealed class PlaceholdersTests
     [InlineData("${MISSING:-a b:c}", "a b:c")]
     [InlineData("${MISSING:-${HOST_NAME}}", "a.example")]
     [InlineData("${MISSING:-${NEITHER:-x}y}z", "xyz")]
+    [InlineData("${HOST_NAME:-${NEITHER}}", "a.example")]
+    [InlineData("${HOST_NAME:-${file:none}}x", "a.examplex")]
     [InlineData("${lower:-d}", "small")]
     [InlineData("${_X9:-d}", "d")]
     [InlineData("${file:token}", "s3cret")]
