@@ -39,6 +39,9 @@ public sealed record LocationConfig
     /// <summary><c>monitor</c>: what the gateway says of itself here; null without.</summary>
     public MonitorPage? Monitor { get; init; }
 
+    /// <summary><c>limit_except</c>; null without.</summary>
+    public LimitExceptConfig? LimitExcept { get; init; }
+
     /// <summary>Settings at this level.</summary>
     public required SettingsConfig Settings { get; init; }
 }

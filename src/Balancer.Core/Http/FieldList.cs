@@ -24,6 +24,20 @@ internal sealed class FieldList
         _bytes.Append(value);
     }
 
+    /// <summary>Whether there is a field of that name, written like that.</summary>
+    public bool Contains(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (_bytes.Written.Slice(_fields[i].Start, _fields[i].NameLength).SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Writes all of them to a response's head.</summary>
     public void WriteTo(Downstream downstream)
     {

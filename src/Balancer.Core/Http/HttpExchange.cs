@@ -154,6 +154,9 @@ internal sealed class HttpExchange
     /// <summary>The places the request holds while it is in progress.</summary>
     public HeldPlaces HeldPlaces { get; } = new();
 
+    /// <summary>Whether it is the gateway's own, on behalf of another: the method a client sent is then that of the other.</summary>
+    public bool IsSubrequest { get; private set; }
+
     /// <summary>Whether the response was complete (<c>$request_completion</c>).</summary>
     public bool Completed { get; set; }
 
@@ -207,6 +210,26 @@ internal sealed class HttpExchange
         _sentHeadLength = head.Length;
     }
 
+    /// <summary>Makes it a request of the gateway's own on behalf of another: a GET for a path, with the head, client and values of the other.</summary>
+    public void BeginSubrequest(HttpExchange parent, ReadOnlySpan<byte> path)
+    {
+        Connection = parent.Connection;
+        Client = parent.Client;
+        ServerName = parent.ServerName;
+        Captures = ServerCaptures = parent.ServerCaptures;
+        CaptureNames = ServerCaptureNames = parent.ServerCaptureNames;
+        StartTimestamp = parent.StartTimestamp;
+        IsPipelined = parent.IsPipelined;
+        RequestLength = parent.RequestLength;
+        parent.RequestId.CopyTo(_requestId);
+        _hasRequestId = true;
+        Request.CopyAsGet(parent.Request);
+        SetVariables.CopyFrom(parent.SetVariables);
+        ChangeUri(path, default);
+        Uri.IsInternal = true;
+        IsSubrequest = true;
+    }
+
     /// <summary>Starts the record of a try.</summary>
     public ref UpstreamAttempt BeginAttempt(byte[] address)
     {
@@ -252,6 +275,7 @@ internal sealed class HttpExchange
         LimitReqOutcome = LimitOutcome.None;
         LimitConnOutcome = LimitOutcome.None;
         HeldPlaces.GiveBack();
+        IsSubrequest = false;
         KeepsSentHead = false;
         Completed = false;
         Error = ProxyError.None;

@@ -94,6 +94,30 @@ internal sealed class RequestHead : MessageHead
         KnownMethod = KnownMethod.Get;
     }
 
+    /// <summary>Takes over another request's head as a GET without body that asks for no other protocol.</summary>
+    public void CopyAsGet(RequestHead other)
+    {
+        Own(other.Bytes);
+        foreach (ref var field in other.Headers.Fields)
+        {
+            Headers.Add() = field;
+        }
+
+        Version = other.Version;
+        KeepAlive = other.KeepAlive;
+        TargetRange = other.TargetRange;
+        PathRange = other.PathRange;
+        QueryRange = other.QueryRange;
+        HostRange = other.HostRange;
+        HostNameLength = other.HostNameLength;
+        HasQuery = other.HasQuery;
+        Form = other.Form;
+        DroppedFields = other.DroppedFields;
+        ReceivedMethodRange = other.MethodRange;
+        MethodRange = (Append("GET"u8), 3);
+        KnownMethod = KnownMethod.Get;
+    }
+
     /// <summary>Whether a body may follow: Content-Length above 0, or chunked.</summary>
     public bool HasBody => ContentLength > 0 || IsChunked;
 

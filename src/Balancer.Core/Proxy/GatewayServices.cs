@@ -1,3 +1,4 @@
+using Balancer.Access.Passwords;
 using Balancer.Http.Http2;
 using Balancer.Infrastructure;
 using Balancer.Limits;
@@ -40,6 +41,7 @@ internal sealed class GatewayServices : IDisposable
         Metrics.Add(new LimitMetrics(Limits));
         Tls = new TlsServices(time, loggers);
         Metrics.Add(Tls.Metrics);
+        AccessLogger = loggers.CreateLogger("Balancer.Access");
         Log = new ProxyLog(loggers.CreateLogger("Balancer.Proxy"));
         Http2Clients = new Http2Clients(this);
         Probes = new ProbeService(this);
@@ -87,6 +89,12 @@ internal sealed class GatewayServices : IDisposable
     /// <summary>For how long the gateway has been there.</summary>
     public TimeSpan Uptime => Time.GetElapsedTime(_begun);
 
+    /// <summary>Verifies passwords.</summary>
+    public PasswordGate Passwords { get; } = PasswordGate.ForThisMachine();
+
+    /// <summary>Gets the events of who is let in.</summary>
+    public ILogger AccessLogger { get; }
+
     /// <summary>The counters of the process.</summary>
     public GatewayMetrics Counters { get; }
 
@@ -124,6 +132,7 @@ internal sealed class GatewayServices : IDisposable
     public void Dispose()
     {
         Http2Clients.Dispose();
+        Passwords.Dispose();
         Heartbeat.Dispose();
         Connector.Dispose();
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using Balancer.Access;
 using Balancer.Configuration;
 using Balancer.Configuration.Values;
 using Balancer.Http;
@@ -26,6 +25,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
     private static readonly string[] s_ownFields = ["Connection", "Keep-Alive", "Proxy-Connection", "TE", "Transfer-Encoding", "Upgrade", "Content-Length", "Expect", "HTTP2-Settings"];
 
     private readonly RewritingCompiler _rewriting = new(scope, errors);
+    private readonly AccessCompiler _access = new(services, scope, errors);
     private readonly TlsFiles _tlsFiles = new();
     private readonly Dictionary<string, UpstreamTlsContext> _tlsContexts = new(StringComparer.Ordinal);
 
@@ -47,6 +47,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         {
             IsInternal = location.Internal,
             Rewrite = _rewriting.Script(location.Rewrite),
+            LimitExcept = _access.Compile(location.LimitExcept, settings.Access),
             Proxy = location is { ProxyPass: null, GrpcPass: null } ? null : CompileProxy(location, settings),
             Files = location.Root is { } root ? new FileFolder(root, Encoding.ASCII.GetBytes(settings.DefaultType ?? "text/plain")) : null,
         };
@@ -83,12 +84,9 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             TrafficLimits = limits.Compile(settings.Limits),
             RealIp = settings.SetRealIpFrom is { Count: > 0 } trusted ? new RealIp(trusted, settings.RealIpHeader, settings.RealIpRecursive ?? false) : null,
             AddedFields = CompileFields(settings.AddHeaders),
-            Access = CompileAccess(settings.Access),
+            Access = _access.Compile(settings.Access),
         };
     }
-
-    private static AccessPolicy? CompileAccess(AccessConfig access) =>
-        access.Rules is null ? null : new AccessPolicy { Addresses = new AddressRules(access.Rules), IsAnyEnough = access.Satisfy == SatisfyMode.Any };
 
     private ReturnAction Compile(ReturnConfig answer, SettingsConfig settings) => new(
         answer.Status,

@@ -16,12 +16,21 @@ namespace Balancer.Proxy;
 ///   accept ─► HTTP/1.1 loop ─► routing ─► limits ─► answer, or balancing ─► upstream connection ─► relay ─► log
 /// </code>
 /// </summary>
-internal sealed class ProxyPipeline(GatewayServices services)
+internal sealed class ProxyPipeline
 {
-    private readonly GatewayServices _services = services;
-    private readonly Forwarder _forwarder = new(services);
-    private readonly FileResponder _files = new(services);
-    private readonly AccessPhase _access = new(services.Counters.Access, services.Loggers);
+    private readonly GatewayServices _services;
+    private readonly Forwarder _forwarder;
+    private readonly FileResponder _files;
+    private readonly AccessPhase _access;
+
+    /// <param name="services">What all requests share.</param>
+    public ProxyPipeline(GatewayServices services)
+    {
+        _services = services;
+        _forwarder = new Forwarder(services);
+        _files = new FileResponder(services);
+        _access = new AccessPhase(services, new AuthSubrequest(services, _forwarder, _files));
+    }
 
     /// <summary>Serves a request whose head is complete and valid.</summary>
     /// <returns>Whether the connection may carry another one.</returns>
@@ -66,7 +75,7 @@ internal sealed class ProxyPipeline(GatewayServices services)
                         ? await AnswerAsync(exchange, downstream, new RouteResult(location, limited.Status))
                         : await FailAsync(exchange, downstream, location, limited.Error);
                 }
-                else if (location.Access is { } access && _access.Check(exchange, access) is not 0 and var refusal)
+                else if (location.AccessOf(exchange.Request) is { } access && await _access.CheckAsync(exchange, downstream, location, access, isTrusted) is not 0 and var refusal)
                 {
                     persists = await AnswerAsync(exchange, downstream, new RouteResult(location, refusal));
                 }

@@ -54,6 +54,7 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
         Check(location.Settings);
         Check(location.Return?.Text);
         Check(location.Rewrite);
+        Check(location.LimitExcept?.Access ?? new AccessConfig());
         if (ProxyPassTarget.Of(location, out var pass) is { Uri: { } uri })
         {
             Check(pass.From(pass.Value.Length - uri.Length));
@@ -81,9 +82,19 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
         }
 
         Check(settings.Rewriting.Expires?.Time);
+        Check(settings.Access);
         foreach (var log in settings.AccessLogs ?? [])
         {
             Check(log.If);
+        }
+    }
+
+    private void Check(AccessConfig access)
+    {
+        Check(access.AuthBasic);
+        foreach (var text in access.AuthRequestSet?.Values ?? [])
+        {
+            Check(text);
         }
     }
 

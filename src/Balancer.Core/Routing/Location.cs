@@ -1,4 +1,5 @@
 using Balancer.Access;
+using Balancer.Http;
 using Balancer.Limits;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
@@ -58,6 +59,9 @@ internal sealed record Location
     /// <summary>Who may use it; null when everybody may.</summary>
     public AccessPolicy? Access { get; init; }
 
+    /// <summary>Another policy for some methods; null without.</summary>
+    public MethodLimit? LimitExcept { get; init; }
+
     /// <summary>Where requests are logged.</summary>
     public AccessLog[] AccessLogs { get; init; } = [];
 
@@ -69,4 +73,7 @@ internal sealed record Location
 
     /// <summary>Fields every response gets (<c>add_header</c>).</summary>
     public required AddedField[] AddedFields { get; init; }
+
+    /// <summary>Who may make a request here; null when everybody may.</summary>
+    public AccessPolicy? AccessOf(RequestHead request) => LimitExcept is null ? Access : LimitExcept.PolicyOf(request, Access);
 }

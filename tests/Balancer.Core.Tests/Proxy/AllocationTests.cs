@@ -72,6 +72,24 @@ public sealed class AllocationTests
         }
     }
 
+    [OptimizedTheory]
+    [InlineData("by address", "access = ['deny 192.0.2.0/24', 'allow 127.0.0.0/8', 'deny all']")]
+    [InlineData("by a password that was right a moment ago", "auth_basic = 'staff'\nauth_basic_user_file = 'USERS'")]
+    [InlineData("by either", "satisfy = 'any'\ndeny = 'all'\nauth_basic = 'staff'\nauth_basic_user_file = 'USERS'")]
+    public async Task Requests_that_are_let_in_allocate_nothing(string what, string server)
+    {
+        var users = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(users, "ada:{PLAIN}geheim\n");
+            await CheckAsync(what, 250, Get.Replace("Accept: */*", "Authorization: Basic YWRhOmdlaGVpbQ=="), Length, "\r\n\r\n", "!", pool: "", server: server.Replace("USERS", users));
+        }
+        finally
+        {
+            File.Delete(users);
+        }
+    }
+
     private static async Task CheckAsync(string what, int rounds, string request, string response, string requestEnd, string responseEnd, string pool, string server)
     {
         using var first = new BlockingUpstream(Encoding.Latin1.GetBytes(response), requestEnd);

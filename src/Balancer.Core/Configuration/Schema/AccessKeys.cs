@@ -3,7 +3,8 @@ namespace Balancer.Configuration.Schema;
 /// <summary>The keys about who may use a location, which are settings.</summary>
 internal static class AccessKeys
 {
-    private static IReadOnlyList<LevelKey<AccessConfig>> All { get; } =
+    /// <summary>Those that may stand in <c>limit_except</c> too.</summary>
+    public static IReadOnlyList<LevelKey<AccessConfig>> InLimitExcept { get; } =
     [
         Rules(
             "allow", new AccessAddressType(allows: true),
@@ -17,9 +18,30 @@ internal static class AccessKeys
             "access", new ListType<AccessRuleConfig>(new AccessRuleType()), static a => a.Rules, static (a, v) => Append(a, v), null,
             "Rules of `allow` and `deny` in one list, for orders that two keys cannot have, such as an address kept out of a network that is let in.",
             "[\"deny 10.0.0.13\", \"allow 10.0.0.0/8\", \"deny all\"]", "nginx `allow` and `deny`"),
+        Key.OptionalRef<AccessConfig, ConfigText>(
+            "auth_basic", TemplateType.Any, static a => a.AuthBasic, static (a, v) => a with { AuthBasic = v }, "\"off\"",
+            "Asks for user and password of `auth_basic_user_file` (HTTP basic authentication); the text, in which variables may stand, is the realm a browser shows. Who brings none, or wrong ones, gets 401. `\"off\"` asks for none.",
+            "\"Staff only\""),
+        Key.OptionalRef<AccessConfig, ConfigText>(
+            "auth_basic_user_file", new UserFileType(), static a => a.AuthBasicUserFile, static (a, v) => a with { AuthBasicUserFile = v }, null,
+            "The users, as `htpasswd` writes them: `name:password` a line. Passwords are in a format of crypt(3) that the system knows (bcrypt `$2y$`, `$5$`, `$6$`, `$y$`), `$apr1$`, `{SHA}`, `{SSHA}` or `{PLAIN}`. Relative to this file. It is read at start and reload, and again when it has changed, which shows within ten seconds: that long a password that was right is not verified again. A file with a fault is refused at start and reload, and changes nothing later.",
+            "\"/etc/balancer/users\""),
+    ];
+
+    private static IReadOnlyList<LevelKey<AccessConfig>> All { get; } =
+    [
+        .. InLimitExcept,
+        Key.OptionalRef<AccessConfig, string>(
+            "auth_request", new AuthPathType(), static a => a.AuthRequest, static (a, v) => a with { AuthRequest = v }, "\"off\"",
+            "Asks the location of that path, mostly one that is `internal` and passes to a server of yours, whether a request may be served: it gets the request's head as a GET without body. A 2xx lets it in, 401 (its challenge is passed on) and 403 keep it out, anything else is 500.",
+            "\"/auth\""),
+        Key.OptionalRef<AccessConfig, IReadOnlyDictionary<string, ConfigText>>(
+            "auth_request_set", new VariablesType(), static a => a.AuthRequestSet, static (a, v) => a with { AuthRequestSet = v }, null,
+            "Variables that are set from the answer to `auth_request`, whatever it was: their texts are evaluated there, so that `$upstream_http_…` and `$upstream_status` speak of it. A level with any replaces those of the level above.",
+            "{ auth_user = \"$upstream_http_x_user\" }"),
         Key.Optional<AccessConfig, SatisfyMode>(
             "satisfy", new ChoiceType<SatisfyMode>(("all", SatisfyMode.All), ("any", SatisfyMode.Any)), static a => a.Satisfy, static (a, v) => a with { Satisfy = v }, "\"all\"",
-            "Whether every check of a location must let a request in, or `any` one is enough.", "\"any\""),
+            "Whether every check of a location must let a request in (`allow` and `deny`, `auth_basic`, `auth_request`, in this order), or `any` one is enough.", "\"any\""),
     ];
 
     /// <summary>The keys for the settings.</summary>

@@ -36,6 +36,7 @@ internal static class LocationLevel
             "\"ready\"", "HAProxy `monitor-uri`"),
         .. RewriteKeys.Lift<LocationConfig>(static l => l.Rewrite, static (l, v) => l with { Rewrite = v }),
         .. SettingsKeys.Lift<LocationConfig>(static l => l.Settings, static (l, v) => l with { Settings = v }),
+        new LimitExceptKey { Summary = "Who may use all methods of the location but some; see below.", Origin = "nginx `limit_except`" },
     ])
     {
         Refused = new Dictionary<string, string> { ["location"] = "cannot stand in a location: write all locations beside each other in the server" },

@@ -19,7 +19,7 @@ internal sealed class DefinedVariable(string name, SourceLocation location)
     /// <summary>Where it is defined.</summary>
     public SourceLocation Location { get; } = location;
 
-    /// <summary>The place of its value in an exchange, when <c>set</c> defines it; else -1.</summary>
+    /// <summary>The place of its value in an exchange, when <c>set</c> or <c>auth_request_set</c> defines it; else -1.</summary>
     public int Slot { get; init; } = -1;
 
     /// <summary>Sets what it is.</summary>

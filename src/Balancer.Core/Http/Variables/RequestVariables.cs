@@ -11,7 +11,7 @@ internal static class RequestVariables
     [
         new("host", Host),
         new("request", RequestLine),
-        new("request_method", static (exchange, output) => AppendFilled(exchange.Request.Method, output)),
+        new("request_method", static (exchange, output) => AppendFilled(exchange.IsSubrequest ? exchange.Request.ReceivedMethod : exchange.Request.Method, output)),
         new("request_uri", RequestUri),
         new("uri", Uri),
         new("document_uri", Uri),

@@ -2,7 +2,7 @@ using Balancer.Infrastructure;
 
 namespace Balancer.Http.Variables;
 
-/// <summary>The values of the variables that <c>set</c> gave a request, each at the place the configuration gave it. Reused; allocates only when it grows.</summary>
+/// <summary>The values of the variables that <c>set</c> and <c>auth_request_set</c> gave a request, each at the place the configuration gave it. Reused; allocates only when it grows.</summary>
 internal sealed class SetVariables
 {
     private readonly ByteBuffer _bytes = new(0);
@@ -32,6 +32,19 @@ internal sealed class SetVariables
 
         output.Append(_bytes.Written.Slice(_values[slot].Start, _values[slot].Length));
         return true;
+    }
+
+    /// <summary>Takes over the values of another request.</summary>
+    public void CopyFrom(SetVariables other)
+    {
+        for (var slot = 0; slot < other._values.Length; slot++)
+        {
+            var (start, length) = other._values[slot];
+            if (length >= 0)
+            {
+                Set(slot, other._bytes.Written.Slice(start, length));
+            }
+        }
     }
 
     /// <summary>Forgets all.</summary>

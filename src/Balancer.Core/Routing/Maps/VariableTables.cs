@@ -60,16 +60,22 @@ internal sealed class VariableTables
         .Where(static entry => entry.Key.Value.StartsWith('~'))
         .SelectMany(static entry => PcreTranslation.Of(entry.Key.Value).Names.OfType<string>());
 
-    /// <summary>The variables of <c>set</c>, which several servers and locations may set.</summary>
+    /// <summary>The variables that requests are given values of, by <c>set</c> or <c>auth_request_set</c>; several servers and locations may set the same one.</summary>
     private void DefineSet(GatewayConfig config)
     {
+        var sets = config.Servers.SelectMany(static server => server.Locations.Select(static location => location.Rewrite).Prepend(server.Rewrite))
+            .SelectMany(static rewrite => rewrite.Set ?? [])
+            .Select(static set => ("set", set.Name, set.Source));
+        var answers = config.Servers.SelectMany(static server => server.Locations.Select(static location => location.Settings).Prepend(server.Settings)).Prepend(config.Settings)
+            .SelectMany(static settings => settings.Access.AuthRequestSet ?? new Dictionary<string, ConfigText>())
+            .Select(static pair => ("auth_request_set", pair.Key, pair.Value.Location));
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var set in config.Servers.SelectMany(static server => server.Locations.Select(static location => location.Rewrite).Prepend(server.Rewrite)).SelectMany(static rewrite => rewrite.Set ?? []))
+        foreach (var (kind, name, location) in sets.Concat(answers))
         {
-            if (names.Add(set.Name))
+            if (names.Add(name))
             {
                 var slot = names.Count - 1;
-                Define("set", set.Name, set.Source, slot).Define((exchange, output) => exchange.SetVariables.Read(slot, output));
+                Define(kind, name, location, slot).Define((exchange, output) => exchange.SetVariables.Read(slot, output));
             }
         }
     }

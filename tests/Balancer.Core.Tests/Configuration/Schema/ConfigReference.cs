@@ -27,9 +27,9 @@ internal static class ConfigReference
                 AddKey(text, key);
             }
 
-            if (level != UpstreamLevel.Level && level.Keys.Any(k => settings.Contains(k.Name)))
+            if (level != UpstreamLevel.Level && level.Keys.Where(k => settings.Contains(k.Name)).Select(k => $"`{k.Name}`").ToArray() is { Length: > 0 } shared)
             {
-                text.Append("\nAnd the [settings](#settings).\n");
+                text.Append($"\nAnd {(shared.Length == settings.Count ? "the" : $"{string.Join(", ", shared)} of the")} [settings](#settings).\n");
             }
         }
 

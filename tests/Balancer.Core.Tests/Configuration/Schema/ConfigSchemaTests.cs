@@ -96,6 +96,7 @@ public sealed class ConfigSchemaTests
         "[vrrp_sync_group.NAME]" => $"{string.Concat(((string[])["VI_4", "VI_6"]).Select((name, i) => $"[vrrp_instance.{name}]\ninterface = 'eth{i}'\nvirtual_router_id = 1\nvirtual_ipaddress = '10.0.1.10{i}'\n"))}[vrrp_sync_group.x]\n{line}\n{Required(line, "group = ['VI_4', 'VI_6']")}\n[[server]]",
         "[limit_req_zone.NAME]" => $"[limit_req_zone.x]\n{line}\n{Required(line, "key = '$host'", "size = '1m'", "rate = '1r/s'")}\n[[server]]",
         "[limit_conn_zone.NAME]" => $"[limit_conn_zone.x]\n{line}\n{Required(line, "key = '$host'", "size = '1m'")}\n[[server]]",
+        "[server.location.limit_except]" => $"{Surroundings}[[server]]\n[[server.location]]\npath = '/'\nreturn = 204\n[server.location.limit_except]\n{line}\n{Required(line, "methods = 'GET'")}",
         _ => $"{Surroundings}[[server]]\n[[server.location]]\n{line}\n{(line.StartsWith("path") ? "" : "path = '/'")}\n{(line.StartsWith("return") ? "" : line.StartsWith("break") ? "root = '/srv'" : "return = 204")}",
     };
 }
