@@ -52,6 +52,21 @@ public sealed class ShippedFilesTests
     }
 
     [Fact]
+    public void Insightserenity_limits_each_address()
+    {
+        var config = ConfigurationLoader.Load(RepositoryFiles.PathOf("conf", "insightserenity.toml")).Config!;
+
+        Assert.Equal([("admin", 50), ("customer", 100)], config.LimitReqZones.Select(z => (z.Name, z.Rate.Requests)));
+        Assert.All(config.LimitReqZones, z => Assert.Equal(("$binary_remote_addr", TimeSpan.FromMinutes(1)), (z.Key.Value, z.Rate.Window)));
+        var server = config.Servers[1];
+        Assert.Equal([("customer", 50, true)], server.Settings.Limits.Requests!.Select(l => (l.Zone, l.Burst, l.NoDelay)));
+        Assert.Equal([("admin", 20, true)], server.Locations[1].Settings.Limits.Requests!.Select(l => (l.Zone, l.Burst, l.NoDelay)));
+        Assert.Equal([("addr", 100)], server.Settings.Limits.Connections!.Select(l => (l.Zone, l.Number)));
+        Assert.Equal((429, 429), (server.Settings.Limits.RequestStatus, server.Settings.Limits.ConnectionStatus));
+        Assert.Null(config.Servers[0].Settings.Limits.Requests);
+    }
+
+    [Fact]
     public void Insightserenity_routes_admin_health_and_the_rest_over_tls()
     {
         var config = ConfigurationLoader.Load(RepositoryFiles.PathOf("conf", "insightserenity.toml")).Config!;

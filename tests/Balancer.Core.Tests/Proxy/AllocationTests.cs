@@ -90,7 +90,15 @@ public sealed class AllocationTests
         }
     }
 
-    private static async Task CheckAsync(string what, int rounds, string request, string response, string requestEnd, string responseEnd, string pool, string server)
+    [OptimizedTheory]
+    [InlineData("refused")]
+    [InlineData("always")]
+    public Task Requests_that_limits_count_allocate_nothing(string fields) => CheckAsync(
+        $"limits, {fields}", 250, Get, Length, "\r\n\r\n", "!", pool: "",
+        server: $"limit_req = ['zone=a burst=500000 nodelay', 'zone=h burst=500000 nodelay']\nlimit_req_headers = '{fields}'\nlimit_conn = ['c 1000', 'd 1000']",
+        top: "limit_req_zone = ['$binary_remote_addr zone=a:1m rate=1000000r/s', '$host$uri zone=h:1m rate=60000000r/m']\nlimit_conn_zone = ['$binary_remote_addr zone=c:1m', '$host zone=d:1m']");
+
+    private static async Task CheckAsync(string what, int rounds, string request, string response, string requestEnd, string responseEnd, string pool, string server, string top = "")
     {
         using var first = new BlockingUpstream(Encoding.Latin1.GetBytes(response), requestEnd);
         using var second = new BlockingUpstream(Encoding.Latin1.GetBytes(response), requestEnd);
@@ -98,6 +106,7 @@ public sealed class AllocationTests
             [first.Address, second.Address],
             pool: $"keepalive_requests = 1000000000\n{pool}",
             server: $"keepalive_requests = 1000000000\n{server}",
+            top: top,
             location: "add_header = { X-Frame-Options = 'DENY', X-Served-By = '$upstream_addr' }"));
         using var clients = new BlockingClients(gateway.EndPoint, Connections, request, responseEnd);
         Assert.StartsWith(response[..13], clients.Response);

@@ -55,13 +55,14 @@ internal sealed class InsightSerenitySite : IAsyncDisposable
     public TestUpstream Sockets { get; } = TestUpstream.Start();
 
     /// <summary>Starts servers and gateway, and waits until the status of the certificate is known.</summary>
-    public static async Task<InsightSerenitySite> StartAsync()
+    /// <param name="hasLimits">Whether the limits for one address are those of the file; else they are out of reach, since all clients here have one address.</param>
+    public static async Task<InsightSerenitySite> StartAsync(bool hasLimits = false)
     {
         var site = new InsightSerenitySite(await TakeTurnAsync());
         try
         {
             await site.StartServersAsync();
-            site.Gateway = await site.StartShippedAsync();
+            site.Gateway = await site.StartShippedAsync(hasLimits);
             await Deadline.UntilAsync(
                 async () => (await site.Gateway.ScrapeAsync()).Sum("balancer_tls_ocsp_fetches_total", "result=accepted") == 1,
                 () => $"the status is fetched; output:\n{site.Gateway.Process.Output}");
@@ -145,7 +146,7 @@ internal sealed class InsightSerenitySite : IAsyncDisposable
     }
 
     /// <summary>The files as they are shipped, on loopback addresses, free ports and the instance's own directories.</summary>
-    private Task<GatewayProcess> StartShippedAsync()
+    private Task<GatewayProcess> StartShippedAsync(bool hasLimits)
     {
         var conf = Path.Combine(Repository.Root, "conf");
         string Moved(string path) => File.ReadAllText(path)
@@ -160,8 +161,17 @@ internal sealed class InsightSerenitySite : IAsyncDisposable
             .Replace("/var/www/certbot", "DIR/certbot", StringComparison.Ordinal)
             .Replace("/run/balancer/", "DIR/", StringComparison.Ordinal)
             .Replace("/var/log/balancer/", "DIR/", StringComparison.Ordinal);
+        var toml = Moved(Path.Combine(conf, "insightserenity.toml"));
+        if (!hasLimits)
+        {
+            toml = toml
+                .Replace("rate=50r/m", "rate=1000000r/s", StringComparison.Ordinal)
+                .Replace("rate=100r/m", "rate=1000000r/s", StringComparison.Ordinal)
+                .Replace("limit_conn = \"addr 100\"", "limit_conn = \"addr 10000\"", StringComparison.Ordinal);
+        }
+
         return GatewayProcess.StartAsync(
-            Moved(Path.Combine(conf, "insightserenity.toml")),
+            toml,
             included: Directory.GetFiles(Path.Combine(conf, "upstreams")).ToDictionary(f => $"upstreams/{Path.GetFileName(f)}", Moved));
     }
 
