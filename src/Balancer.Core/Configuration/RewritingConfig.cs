@@ -18,6 +18,15 @@ public sealed record RewritingConfig
     /// <summary><c>cors</c>; one that is not on undoes the level above.</summary>
     public CorsConfig? Cors { get; init; }
 
+    /// <summary><c>proxy_redirect</c>; an empty list is <c>off</c>. Default the one rule that follows from <c>proxy_pass</c>.</summary>
+    public IReadOnlyList<TextRuleConfig>? ProxyRedirect { get; init; }
+
+    /// <summary><c>proxy_cookie_domain</c>; an empty list is <c>off</c>.</summary>
+    public IReadOnlyList<TextRuleConfig>? CookieDomain { get; init; }
+
+    /// <summary><c>proxy_cookie_path</c>; an empty list is <c>off</c>.</summary>
+    public IReadOnlyList<TextRuleConfig>? CookiePath { get; init; }
+
     /// <summary>These settings where written, those of <paramref name="outer"/> elsewhere.</summary>
     public RewritingConfig Over(RewritingConfig outer) => new()
     {
@@ -26,5 +35,8 @@ public sealed record RewritingConfig
         InterceptErrors = InterceptErrors ?? outer.InterceptErrors,
         Expires = Expires ?? outer.Expires,
         Cors = Cors ?? outer.Cors,
+        ProxyRedirect = ProxyRedirect ?? outer.ProxyRedirect,
+        CookieDomain = CookieDomain ?? outer.CookieDomain,
+        CookiePath = CookiePath ?? outer.CookiePath,
     };
 }

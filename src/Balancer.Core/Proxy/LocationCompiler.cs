@@ -141,6 +141,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             HostField = set.FirstOrDefault(f => f.Key.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value is { } host ? TextTemplate.Compile(host, scope, errors) : null,
             DroppedFields = new FieldNameSet(set.Keys),
             Forwarding = ForwardingOf(set.Keys),
+            Rewriting = isGrpc ? null : _rewriting.Response(settings.Rewriting, pass.Value, uri, hasVariables, location.Pattern),
             HiddenFields = HiddenFieldsOf(settings),
             HiddenWithExpires = HiddenFieldsOf(settings, "Expires", "Cache-Control"),
             ConnectTimeout = Milliseconds(settings.ProxyConnectTimeout, 60),

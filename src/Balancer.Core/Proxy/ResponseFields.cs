@@ -1,5 +1,8 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Balancer.Http;
+using Balancer.Infrastructure;
+using Balancer.Rewriting;
 using Balancer.Routing;
 
 namespace Balancer.Proxy;
@@ -9,7 +12,7 @@ internal static class ResponseFields
 {
     /// <summary>Copies all that are the client's: not those that end here, nor the framing, nor those hidden.</summary>
     /// <returns>Whether a Date was among them.</returns>
-    public static bool Copy(HttpExchange exchange, Downstream downstream, FieldNameSet hidden)
+    public static bool Copy(HttpExchange exchange, Downstream downstream, FieldNameSet hidden, ResponseRewriting? rewriting)
     {
         var response = exchange.Response;
         var hasDate = false;
@@ -23,10 +26,68 @@ internal static class ResponseFields
             }
 
             hasDate |= field.Known == KnownHeader.Date;
-            downstream.AddField(response.Name(field), response.Value(field));
+            if (rewriting is null || !TryRewrite(exchange, downstream, rewriting, field))
+            {
+                downstream.AddField(response.Name(field), response.Value(field));
+            }
         }
 
         return hasDate;
+    }
+
+    private static bool TryRewrite(HttpExchange exchange, Downstream downstream, ResponseRewriting rewriting, in HeaderField field)
+    {
+        var response = exchange.Response;
+        var isRefresh = field.NameLength == 7 && field.Known == KnownHeader.None && Ascii.EqualsIgnoreCase(response.Name(field), "refresh"u8);
+        if (!isRefresh && field.Known is not (KnownHeader.Location or KnownHeader.SetCookie))
+        {
+            return false;
+        }
+
+        var text = WorkerPool<HeadWriter>.Rent();
+        var value = response.Value(field);
+        bool isChanged;
+        try
+        {
+            isChanged = field.Known switch
+            {
+                KnownHeader.Location => rewriting.TryRewriteLocation(exchange, value, text),
+                KnownHeader.SetCookie => rewriting.TryRewriteCookie(exchange, value, text),
+                _ => rewriting.TryRewriteRefresh(exchange, value, text),
+            };
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // As when none fits: what the server said is passed on.
+            isChanged = false;
+        }
+
+        if (isChanged)
+        {
+            text.NeutralizeFrom(0);
+            Add(exchange, downstream, response.Name(field), text.Written, isUrl: field.Known == KnownHeader.Location);
+        }
+
+        text.Reset();
+        WorkerPool<HeadWriter>.Return(text);
+        return isChanged;
+    }
+
+    /// <summary>Adds a changed field. As in nginx a path becomes a whole URL.</summary>
+    private static void Add(HttpExchange exchange, Downstream downstream, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool isUrl)
+    {
+        if (!isUrl || value is not [(byte)'/', ..])
+        {
+            downstream.AddField(name, value);
+            return;
+        }
+
+        var url = WorkerPool<HeadWriter>.Rent();
+        LocalResponse.WriteOrigin(exchange, url);
+        url.Write(value);
+        downstream.AddField(name, url.Written);
+        url.Reset();
+        WorkerPool<HeadWriter>.Return(url);
     }
 
     /// <summary>Keeps what a 401 asks for, for the answer that takes its place.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Balancer.Configuration;
 using Balancer.Configuration.Values;
 using Balancer.Http.Patterns;
@@ -59,6 +60,49 @@ internal sealed class RewritingCompiler(VariableScope scope, List<ConfigError> e
 
         return _cors.TryGetValue(cors, out var policy) ? policy : _cors[cors] = new CorsPolicy(cors);
     }
+
+    /// <summary><c>proxy_redirect</c> and its like; null when nothing is changed.</summary>
+    /// <param name="config">The settings.</param>
+    /// <param name="pass">The text of <c>proxy_pass</c>.</param>
+    /// <param name="uri">Its URI part; null without.</param>
+    /// <param name="hasVariables">Whether that part holds variables, so that nothing follows from it.</param>
+    /// <param name="path">The path of the location.</param>
+    public ResponseRewriting? Response(RewritingConfig config, string pass, string? uri, bool hasVariables, string path)
+    {
+        var byDefault = hasVariables ? null
+            : string.IsNullOrEmpty(uri) ? new TextRule(Constant(pass + "/"), null, Constant("/"))
+            : new TextRule(Constant(pass), null, Constant(path));
+        var redirects = config.ProxyRedirect is null
+            ? (byDefault is null ? null : new TextRules([byDefault], isDomain: false))
+            : Rules(config.ProxyRedirect, byDefault, isDomain: false);
+        var domains = Rules(config.CookieDomain, null, isDomain: true);
+        var paths = Rules(config.CookiePath, null, isDomain: false);
+        return redirects is null && domains is null && paths is null ? null : new ResponseRewriting(redirects, domains, paths);
+    }
+
+    private TextRules? Rules(IReadOnlyList<TextRuleConfig>? lines, TextRule? byDefault, bool isDomain) => lines is not { Count: > 0 }
+        ? null
+        : new TextRules([.. lines.Select(line => line.IsDefault ? byDefault : Compile(line, isDomain)).OfType<TextRule>()], isDomain);
+
+    private TextRule Compile(TextRuleConfig line, bool isDomain)
+    {
+        var to = isDomain && line.To.Value.StartsWith('.') ? line.To.From(1) : line.To;
+        if (!line.From.Value.StartsWith('~'))
+        {
+            var from = isDomain && line.From.Value.StartsWith('.') ? line.From.From(1) : line.From;
+            return new TextRule(TextTemplate.Compile(from, scope, errors), null, TextTemplate.Compile(to, scope, errors));
+        }
+
+        var start = line.From.Value.StartsWith("~*", StringComparison.Ordinal) ? 2 : 1;
+        if (!BytePattern.TryCompile(line.From.Value[start..], ignoreCase: isDomain || start == 2, out var pattern, out var error))
+        {
+            errors.Add(new ConfigError(line.From.Location, error!));
+        }
+
+        return new TextRule(Constant(""), pattern, TextTemplate.Compile(to, scope, errors));
+    }
+
+    private static TextTemplate Constant(string text) => new([new TemplatePart(Encoding.UTF8.GetBytes(text), null)], readsSentHead: false);
 
     /// <summary><c>set</c>, <c>rewrite</c> and <c>break</c> of a level; null without.</summary>
     public RewriteScript? Script(RewriteConfig config) => config.IsEmpty

@@ -83,6 +83,12 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
 
         Check(settings.Rewriting.Expires?.Time);
         Check(settings.Access);
+        foreach (var rule in (settings.Rewriting.ProxyRedirect ?? []).Concat(settings.Rewriting.CookieDomain ?? []).Concat(settings.Rewriting.CookiePath ?? []))
+        {
+            Check(rule.To);
+            Check(rule.From.Value.StartsWith('~') ? null : rule.From);
+        }
+
         foreach (var log in settings.AccessLogs ?? [])
         {
             Check(log.If);

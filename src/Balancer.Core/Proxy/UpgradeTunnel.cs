@@ -153,7 +153,7 @@ internal sealed class UpgradeTunnel
         // From here on a client that ends its side has not gone away; only a cut of the connection interrupts.
         downstream.LinkGuard(_receiving);
         downstream.BeginTunnel(exchange);
-        ResponseFields.Copy(exchange, downstream, _context.Action.HiddenFields);
+        ResponseFields.Copy(exchange, downstream, _context.Action.HiddenFields, _context.Action.Rewriting);
         LocalResponse.AddFields(exchange, downstream, location);
         _context.Action.Sticky?.AddTo(exchange, downstream, _context.Server);
         downstream.EndHead(exchange);

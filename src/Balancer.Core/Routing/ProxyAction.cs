@@ -1,6 +1,7 @@
 using Balancer.Configuration;
 using Balancer.Http.Http1;
 using Balancer.Http.Variables;
+using Balancer.Rewriting;
 using Balancer.Upstreams;
 
 namespace Balancer.Routing;
@@ -55,6 +56,9 @@ internal sealed class ProxyAction
 
     /// <summary>The same, and those that <c>expires</c> replaces.</summary>
     public required FieldNameSet HiddenWithExpires { get; init; }
+
+    /// <summary>What is changed in fields that speak of the server; null for nothing.</summary>
+    public ResponseRewriting? Rewriting { get; init; }
 
     /// <summary><c>proxy_connect_timeout</c>.</summary>
     public required long ConnectTimeout { get; init; }

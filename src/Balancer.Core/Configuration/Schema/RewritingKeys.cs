@@ -23,6 +23,18 @@ internal static class RewritingKeys
             "cors", new CorsType(), static r => r.Cors, static (r, v) => r with { Cors = v }, null,
             "Which scripts of other origins browsers let use it (CORS). A table, which may have a header of its own such as `[server.location.cors]`. Preflights are answered 204 by the gateway, before anything else is asked of them. Responses to an origin that may, errors included, get the `Access-Control-…` fields in place of those of upstream servers; other requests pass without them, and so does the answer to their preflight. Unless all origins may, every response says `Vary: Origin`. The nearest level's holds as a whole; `false` undoes the level above.",
             "{ allow_origin = \"https://app.example.com\", allow_credentials = true }", "the CORS protocol of the Fetch standard"),
+        Key.OptionalRef<RewritingConfig, IReadOnlyList<TextRuleConfig>>(
+            "proxy_redirect", new TextRulesType(allowsDefault: true), static r => r.ProxyRedirect, static (r, v) => r with { ProxyRedirect = v }, "\"default\"",
+            "What is replaced in `Location` and `Refresh` of upstream servers: the start of the URL that is the first word, or a whole one that fits `~regex` (`~*regex` in any case), by the second. The first rule that fits is used; a path that comes out gets this gateway's scheme, host and port. `default` replaces the URL of `proxy_pass` by the path of the location, and with no path in `proxy_pass`, the server by `/`. `off` changes nothing.",
+            "[\"default\", \"http://app.internal:8080/ /\"]"),
+        Key.OptionalRef<RewritingConfig, IReadOnlyList<TextRuleConfig>>(
+            "proxy_cookie_domain", new TextRulesType(allowsDefault: false), static r => r.CookieDomain, static (r, v) => r with { CookieDomain = v }, "\"off\"",
+            "What is replaced in the `Domain` of cookies that upstream servers set: the domain that is the first word, or one that fits `~regex`, by the second. Case and a dot at the start do not matter.",
+            "\"app.internal $host\""),
+        Key.OptionalRef<RewritingConfig, IReadOnlyList<TextRuleConfig>>(
+            "proxy_cookie_path", new TextRulesType(allowsDefault: false), static r => r.CookiePath, static (r, v) => r with { CookiePath = v }, "\"off\"",
+            "What is replaced in the `Path` of cookies that upstream servers set: the start of the path that is the first word, or a whole one that fits `~regex`, by the second.",
+            "\"/app/ /\""),
     ];
 
     /// <summary>The keys for the settings.</summary>
