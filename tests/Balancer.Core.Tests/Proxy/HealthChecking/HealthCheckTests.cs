@@ -30,6 +30,47 @@ public class HealthCheckTests
     }
 
     [Fact]
+    public async Task Under_load_no_request_reaches_a_server_that_is_known_to_be_dead()
+    {
+        await using var flapping = new Patient("flapping");
+        await using var well = new Patient("well");
+        await using var gateway = await TestGateway.StartAsync(Toml([flapping, well], "interval=20ms"));
+        using var stop = new CancellationTokenSource();
+        var failures = 0;
+        var clients = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            using var client = await gateway.ConnectAsync();
+            while (!stop.IsCancellationRequested)
+            {
+                await client.SendAsync("GET /app HTTP/1.1\r\nHost: test\r\n\r\n");
+                if ((await client.ReadResponseAsync()).Status != 200)
+                {
+                    Interlocked.Increment(ref failures);
+                }
+            }
+        })).ToArray();
+        var state = gateway.Pool.Servers.All[0].State;
+        for (var round = 0; round < 10; round++)
+        {
+            await Eventually.TrueAsync(() => !state.IsHeldOut);
+            var before = flapping.Served;
+            await Eventually.TrueAsync(() => flapping.Served > before + 20);
+
+            flapping.Health = "HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n";
+            await Eventually.TrueAsync(() => state.IsHeldOut && state.Conns == 0);
+            var dead = flapping.Served;
+            var alive = well.Served;
+            await Eventually.TrueAsync(() => well.Served > alive + 200);
+            Assert.Equal(dead, flapping.Served);
+            flapping.Health = ScriptedUpstream.OkText("");
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(clients);
+        Assert.Equal(0, failures);
+    }
+
+    [Fact]
     public async Task A_new_server_waits_for_its_first_pass_where_that_is_mandatory()
     {
         await using var first = new Patient("first") { IsSilent = true };
@@ -268,6 +309,7 @@ public class HealthCheckTests
     private sealed class Patient : IAsyncDisposable
     {
         private readonly ScriptedUpstream _upstream;
+        private int _served;
 
         public Patient(string name) => _upstream = ScriptedUpstream.Start(async wire =>
         {
@@ -275,6 +317,7 @@ public class HealthCheckTests
             {
                 if (request["User-Agent"] != "balancer health check")
                 {
+                    Interlocked.Increment(ref _served);
                     await wire.SendAsync(ScriptedUpstream.OkText(name));
                     continue;
                 }
@@ -291,6 +334,9 @@ public class HealthCheckTests
         });
 
         public string Address => _upstream.Address;
+
+        /// <summary>Requests of clients served.</summary>
+        public int Served => Volatile.Read(ref _served);
 
         public string Health { get; set; } = ScriptedUpstream.OkText("");
 
