@@ -48,6 +48,7 @@ public class HeadWriterBenchmarks
             DroppedFields = new FieldNameSet([]),
             Forwarding = ForwardingFields.All,
             HiddenFields = new FieldNameSet([]),
+            HiddenWithExpires = new FieldNameSet([]),
             ConnectTimeout = 60_000,
             SendTimeout = 60_000,
             ReadTimeout = 60_000,

@@ -48,5 +48,7 @@ public class TomlLoadBenchmark : IConfigurationFiles
 
     IReadOnlyList<string> IConfigurationFiles.List(string folder) => [];
 
+    string? IConfigurationFiles.Variable(string name) => null;
+
     string IConfigurationFiles.Identify(string path) => path;
 }

@@ -29,7 +29,7 @@ public sealed partial class OperationsPageTests
 
     [Theory]
     [InlineData("docs", "operations.md")]
-    [InlineData("conf", "prometheus", "alerts.yml")]
+    [InlineData("conf/prometheus", "alerts.yml")]
     public void Every_metric_that_is_named_exists(string folder, string file)
     {
         var known = MetricFamilies.All.Select(family => family.SampleName).ToHashSet();
