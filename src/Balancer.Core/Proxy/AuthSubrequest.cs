@@ -52,7 +52,7 @@ internal sealed class AuthSubrequest(GatewayServices services, Forwarder forward
         }
 
         var target = route.Location;
-        if (target.Return is { } answer)
+        if (target.Return is { } answer && !route.SkipsReturn)
         {
             return answer.Status;
         }

@@ -76,8 +76,9 @@ public sealed class ShippedFilesTests
         Assert.Equal([new IPEndPoint(IPAddress.Any, 443), new IPEndPoint(IPAddress.IPv6Any, 443)], server.Listen.Select(l => l.EndPoint));
         Assert.All(server.Listen, l => Assert.True(l.Ssl));
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 9145), config.AdminListen!.EndPoint);
-        Assert.Equal(["= /health", "/api/v1/admin/", "/ws/", "/"], server.Locations.Select(l => l.Path.Value));
+        Assert.Equal(["= /health", "/api/v1/admin/", "/static/", "/ws/", "/", "@error"], server.Locations.Select(l => l.Path.Value));
         Assert.Equal(200, server.Locations[0].Return!.Status);
-        Assert.Equal(["https://admin_backend", "https://customer_backend", "https://customer_backend"], server.Locations.Skip(1).Select(l => l.ProxyPass!.Value));
+        Assert.Equal("application/json", server.Locations[^1].Settings.DefaultType);
+        Assert.Equal(["https://admin_backend", "https://customer_backend", "https://customer_backend", "https://customer_backend"], server.Locations.Skip(1).SkipLast(1).Select(l => l.ProxyPass!.Value));
     }
 }

@@ -97,6 +97,24 @@ public sealed partial class InsightSerenityScenarios(InsightSerenityScenarios.Fi
     }
 
     [RequiresTool("nginx")]
+    public async Task What_the_gateway_itself_answers_is_json_with_the_id_of_the_request_and_what_servers_answer_is_theirs()
+    {
+        var broken = await GetAsync("/api/v1/admin/broken");
+        var missing = await GetAsync("/api/v1/admin/missing");
+
+        Assert.Equal((502, "application/json"), (broken.Status, broken["Content-Type"]));
+        Assert.Equal($"{{\"error\":{{\"status\":502,\"request_id\":\"{broken["X-Request-ID"]}\"}}}}", broken.BodyText);
+        Assert.Equal((404, "text/html"), (missing.Status, missing["Content-Type"]));
+    }
+
+    [RequiresTool("nginx")]
+    public async Task Static_files_are_kept_for_a_month_and_nothing_else_is()
+    {
+        Assert.Equal("max-age=2592000", (await GetAsync("/static/app.js"))["Cache-Control"]);
+        Assert.Null((await GetAsync("/who"))["Cache-Control"]);
+    }
+
+    [RequiresTool("nginx")]
     public async Task Plain_request_on_port_443_is_answered_400_with_the_same_fields()
     {
         var response = await RawClient.GetAsync(Site.TlsPort, "/");

@@ -167,6 +167,8 @@ internal sealed class InsightSerenitySite : IAsyncDisposable
             toml = toml
                 .Replace("rate=50r/m", "rate=1000000r/s", StringComparison.Ordinal)
                 .Replace("rate=100r/m", "rate=1000000r/s", StringComparison.Ordinal)
+                .Replace("burst=20", "burst=100000", StringComparison.Ordinal)
+                .Replace("burst=50", "burst=100000", StringComparison.Ordinal)
                 .Replace("limit_conn = \"addr 100\"", "limit_conn = \"addr 10000\"", StringComparison.Ordinal);
         }
 
