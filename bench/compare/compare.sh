@@ -95,17 +95,7 @@ if [[ " $PROXIES " == *" balancerd "* ]] && [ ! -x "$BALANCERD" ]; then
 fi
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 
-WORK=$(mktemp -d)
-OWN_PIDS=()
-clean_up() {
-  local pid
-  trap - EXIT INT TERM
-  for pid in "${OWN_PIDS[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${OWN_PIDS[@]}"; do wait "$pid" 2>/dev/null || true; done
-  rm -rf "$WORK"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
+begin_work
 
 CORES=$(nproc)
 if [ "$CORES" -lt 2 ]; then

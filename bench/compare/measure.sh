@@ -62,3 +62,18 @@ wait_until() { # what pid log command...: until the command succeeds; gives up w
 median() { # numbers on stdin
   sort -g | awk '{ v[NR] = $1 } END { if (NR == 0) print "-"; else if (NR % 2) print v[(NR + 1) / 2]; else printf "%.10g\n", (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
+
+begin_work() { # makes the directory WORK; at the end of the script it goes, with all processes whose ids are in OWN_PIDS
+  WORK=$(mktemp -d)
+  OWN_PIDS=()
+  trap clean_up EXIT
+  trap 'exit 130' INT TERM
+}
+
+clean_up() {
+  local pid
+  trap - EXIT INT TERM
+  for pid in "${OWN_PIDS[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${OWN_PIDS[@]}"; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$WORK"
+}

@@ -43,17 +43,7 @@ done
 [ -x "$BALANCERD" ] || { echo "policy: $BALANCERD is not there; run ./build.sh publish first" >&2; exit 1; }
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 
-WORK=$(mktemp -d)
-OWN_PIDS=()
-clean_up() {
-  local pid
-  trap - EXIT INT TERM
-  for pid in "${OWN_PIDS[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${OWN_PIDS[@]}"; do wait "$pid" 2>/dev/null || true; done
-  rm -rf "$WORK"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
+begin_work
 [ "$(nproc)" -gt 1 ] || LOAD_CORE=0
 
 gcc -O2 -o "$WORK/upstream" "$HERE/upstream.c"

@@ -92,30 +92,7 @@ public class ConnectionLimitTests
     [Fact]
     public async Task A_place_is_free_again_however_a_request_ends()
     {
-        var way = 0;
-        await using var upstream = ScriptedUpstream.Start(async wire =>
-        {
-            while (await wire.ReadMessageAsync() is not null)
-            {
-                switch (way++ % 5)
-                {
-                    case 0:
-                        await wire.SendAsync(ScriptedUpstream.OkText("ok"));
-                        break;
-                    case 1:
-                        return;
-                    case 2:
-                        wire.Reset();
-                        return;
-                    case 3:
-                        await wire.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
-                        return;
-                    default:
-                        await wire.SendAsync("nonsense\r\n\r\n");
-                        return;
-                }
-            }
-        });
+        await using var upstream = ScriptedUpstream.EndingInTurn();
         await using var gateway = await TestGateway.StartAsync(upstream, "proxy_next_upstream = 'off'\nlimit_conn = 'c 1'", top: Zone, parameters: "max_fails=0");
 
         for (var i = 0; i < 50; i++)

@@ -49,6 +49,38 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         return upstream;
     }
 
+    /// <summary>Ends exchanges in all ways there are, one after another: well, without a response, by a reset, within the body, and with nonsense.</summary>
+    public static ScriptedUpstream EndingInTurn()
+    {
+        ScriptedUpstream? upstream = null;
+        var way = 0;
+        upstream = Start(async wire =>
+        {
+            while (await wire.ReadMessageAsync() is { } request)
+            {
+                upstream!.Requests.Enqueue(request);
+                switch (way++ % 5)
+                {
+                    case 0:
+                        await wire.SendAsync(OkText("ok"));
+                        break;
+                    case 1:
+                        return;
+                    case 2:
+                        wire.Reset();
+                        return;
+                    case 3:
+                        await wire.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+                        return;
+                    default:
+                        await wire.SendAsync("nonsense\r\n\r\n");
+                        return;
+                }
+            }
+        });
+        return upstream;
+    }
+
     /// <summary>Answers every request with 200 and a body.</summary>
     public static ScriptedUpstream Ok(string body = "ok") => Answer(_ => OkText(body));
 

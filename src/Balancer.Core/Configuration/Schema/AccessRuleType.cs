@@ -15,10 +15,9 @@ internal sealed class AccessRuleType : WordType<AccessRuleConfig>
     public override bool TryReadWord(Word word, BindContext context, out AccessRuleConfig result)
     {
         result = new AccessRuleConfig(false, null);
-        var words = new List<Word>();
-        if (!Phrase.TrySplit(word.Source, 0, words, out var error, out var errorIndex))
+        if (!context.TrySplit(word.Source, 0, out var words))
         {
-            return context.Fail(word.Source.PositionOf(errorIndex), error!);
+            return false;
         }
 
         return words switch

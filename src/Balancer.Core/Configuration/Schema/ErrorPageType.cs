@@ -64,7 +64,7 @@ internal sealed class ErrorPageType : ValueType<ErrorPageConfig>
 
     public override string Write(ErrorPageConfig value)
     {
-        var target = value.Target.Value;
+        var target = value.Target.Written;
         if (Phrase.IsPlainWord(target))
         {
             var response = value.Response is { } status ? status == 0 ? "= " : $"={status} " : "";
@@ -78,10 +78,9 @@ internal sealed class ErrorPageType : ValueType<ErrorPageConfig>
 
     private bool TryReadLine(TomlString line, BindContext context, ref ErrorPageConfig result)
     {
-        var words = new List<Word>();
-        if (!Phrase.TrySplit(line, 0, words, out var error, out var errorIndex))
+        if (!context.TrySplit(line, 0, out var words))
         {
-            return context.Fail(line.PositionOf(errorIndex), error!);
+            return false;
         }
 
         if (words.Count < 2)

@@ -39,14 +39,13 @@ internal sealed class ExpiresType : ValueType<ExpiresConfig>
         return context.FailExpected(word, Expected);
     }
 
-    public override string Write(ExpiresConfig value) => TomlFormat.Quote(value.IsModified ? $"{Modified} {value.Time.Value}" : value.Time.Value);
+    public override string Write(ExpiresConfig value) => TomlFormat.Quote(value.IsModified ? $"{Modified} {value.Time.Written}" : value.Time.Written);
 
     private bool TryReadLine(TomlString line, BindContext context, ref ExpiresConfig result)
     {
-        var words = new List<Word>();
-        if (!Phrase.TrySplit(line, 0, words, out var error, out var errorIndex))
+        if (!context.TrySplit(line, 0, out var words))
         {
-            return context.Fail(line.PositionOf(errorIndex), error!);
+            return false;
         }
 
         var isModified = words is [{ Text: Modified }, _];

@@ -5,7 +5,7 @@ namespace Balancer.Configuration.Schema;
 
 /// <summary>Header fields by name: a table, or nginx's <c>Name value</c> in a string, or an array of these.</summary>
 /// <param name="takesAlways">Whether the word <c>always</c> may end the line, as in add_header; it is how balancerd works anyway.</param>
-internal sealed class HeaderFieldsType(bool takesAlways) : ValueType<IReadOnlyDictionary<string, ConfigText>>
+internal sealed class HeaderFieldsType(bool takesAlways) : TextsByNameType(StringComparer.OrdinalIgnoreCase, "a text, which may hold variables")
 {
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -16,70 +16,18 @@ internal sealed class HeaderFieldsType(bool takesAlways) : ValueType<IReadOnlyDi
 
     public override string Expected => "a table such as { X-Tenant = \"$http_x_tenant\" }, or a string such as \"X-Tenant $http_x_tenant\", or an array of these";
 
-    public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyDictionary<string, ConfigText> result)
+    protected override bool TryReadLine(TomlString line, List<Word> words, BindContext context, Dictionary<string, ConfigText> texts)
     {
-        var fields = new Dictionary<string, ConfigText>(StringComparer.OrdinalIgnoreCase);
-        result = fields;
-        if (value is not TomlArray array)
-        {
-            return TryReadOne(value, context, fields);
-        }
-
-        var well = array.Items.Count > 0 || context.FailExpected(value, Expected);
-        foreach (var item in array.Items)
-        {
-            well &= TryReadOne(item, context, fields);
-        }
-
-        return well;
-    }
-
-    public override bool TryReadWord(Word word, BindContext context, out IReadOnlyDictionary<string, ConfigText> result)
-    {
-        result = new Dictionary<string, ConfigText>();
-        return context.FailExpected(word, Expected);
-    }
-
-    public override string Write(IReadOnlyDictionary<string, ConfigText> value) =>
-        $"{{ {string.Join(", ", value.Select(static pair => $"{TomlFormat.Key(pair.Key)} = {TomlFormat.Quote(pair.Value.Written)}"))} }}";
-
-    private bool TryReadOne(TomlValue value, BindContext context, Dictionary<string, ConfigText> fields) => value switch
-    {
-        TomlTable table => TryReadTable(table, context, fields),
-        TomlString text => TryReadLine(text, context, fields),
-        _ => context.FailExpected(value, Expected),
-    };
-
-    private bool TryReadTable(TomlTable table, BindContext context, Dictionary<string, ConfigText> fields)
-    {
-        var well = true;
-        foreach (var entry in table.Entries)
-        {
-            well &= entry.Value is TomlString text
-                ? TryAdd(entry.Key.Name, entry.Key.Position, Word.Whole(text), context, fields)
-                : context.FailExpected(entry.Value, "a text, which may hold variables");
-        }
-
-        return well;
-    }
-
-    private bool TryReadLine(TomlString line, BindContext context, Dictionary<string, ConfigText> fields)
-    {
-        if (!context.TrySplit(line, 0, out var words))
-        {
-            return false;
-        }
-
         var count = takesAlways && words.Count == 3 && words[2].Text == "always" ? 2 : words.Count;
         if (count == 2)
         {
-            return TryAdd(words[0].Text, words[0].Position, words[1], context, fields);
+            return TryAdd(words[0].Text, words[0].Position, words[1], context, texts);
         }
 
         return context.Fail(line.PositionOf(0), $"found {BindContext.Show(line.Value)}, expected a name and one value; put a value with blanks in quotes: 'Name \"two words\"'");
     }
 
-    private bool TryAdd(string name, TomlPosition position, Word value, BindContext context, Dictionary<string, ConfigText> fields)
+    protected override bool TryAdd(string name, TomlPosition position, Word value, BindContext context, Dictionary<string, ConfigText> texts)
     {
         if (!FieldSyntax.IsName(name))
         {
@@ -100,6 +48,6 @@ internal sealed class HeaderFieldsType(bool takesAlways) : ValueType<IReadOnlyDi
         }
 
         TemplateType.Any.TryReadWord(value, context, out var text);
-        return fields.TryAdd(name, text) || context.Fail(position, $"'{name}' is given twice");
+        return texts.TryAdd(name, text) || context.Fail(position, $"'{name}' is given twice");
     }
 }

@@ -52,7 +52,7 @@ internal sealed class MapValuesType(string expectedKey, IReadOnlyDictionary<stri
     }
 
     public override string Write(IReadOnlyList<MapEntryConfig> value) =>
-        $"{{ {string.Join(", ", value.Select(static entry => $"{TomlFormat.Key(entry.Key.Value)} = {TomlFormat.Quote(entry.Value.Value)}"))} }}";
+        $"{{ {string.Join(", ", value.Select(static entry => $"{TomlFormat.Key(entry.Key.Value)} = {TomlFormat.Quote(entry.Value.Written)}"))} }}";
 
     private void ReadEntry(TomlEntry entry, BindContext context, List<MapEntryConfig> entries)
     {
@@ -68,16 +68,18 @@ internal sealed class MapValuesType(string expectedKey, IReadOnlyDictionary<stri
 
     private void ReadLine(TomlValue value, BindContext context, List<MapEntryConfig> entries)
     {
-        var words = new List<Word>();
         if (value is not TomlString line)
         {
             context.FailExpected(value, "a line such as \"key value\"");
+            return;
         }
-        else if (!Phrase.TrySplit(line, 0, words, out var error, out var errorIndex))
+
+        if (!context.TrySplit(line, 0, out var words))
         {
-            context.Fail(line.PositionOf(errorIndex), error!);
+            return;
         }
-        else if (words.Count > 0 && reserved.TryGetValue(words[0].Text, out var instead))
+
+        if (words.Count > 0 && reserved.TryGetValue(words[0].Text, out var instead))
         {
             context.Fail(words[0].Position, $"'{words[0].Text}' {instead}");
         }

@@ -35,7 +35,7 @@ internal sealed class SetType : ValueType<IReadOnlyList<SetConfig>>
     }
 
     public override string Write(IReadOnlyList<SetConfig> value) =>
-        $"[{string.Join(", ", value.Select(static one => $"{{ {TomlFormat.Key(one.Name)} = {TomlFormat.Quote(one.Value.Value)} }}"))}]";
+        $"[{string.Join(", ", value.Select(static one => $"{{ {TomlFormat.Key(one.Name)} = {TomlFormat.Quote(one.Value.Written)} }}"))}]";
 
     private bool TryReadOne(TomlValue value, BindContext context, List<SetConfig> variables)
     {
@@ -62,10 +62,9 @@ internal sealed class SetType : ValueType<IReadOnlyList<SetConfig>>
 
     private static bool TryReadLine(TomlString line, BindContext context, List<SetConfig> variables)
     {
-        var words = new List<Word>();
-        if (!Phrase.TrySplit(line, 0, words, out var error, out var errorIndex))
+        if (!context.TrySplit(line, 0, out var words))
         {
-            return context.Fail(line.PositionOf(errorIndex), error!);
+            return false;
         }
 
         return words is [{ Text: ['$', ..] }, _]

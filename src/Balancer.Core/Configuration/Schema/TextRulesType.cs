@@ -44,14 +44,13 @@ internal sealed class TextRulesType(bool allowsDefault) : ValueType<IReadOnlyLis
         value.Count == 0 ? "\"off\"" : $"[{string.Join(", ", value.Select(static rule => TomlFormat.Quote(rule.IsDefault ? TextRuleConfig.Default : $"{Word(rule.From)} {Word(rule.To)}")))}]";
 
     private static string Word(ConfigText text) =>
-        Phrase.IsPlainWord(text.Value) ? text.Value : $"\"{text.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        Phrase.IsPlainWord(text.Written) ? text.Written : $"\"{text.Written.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private bool TryReadLine(TomlString line, BindContext context, List<TextRuleConfig> rules)
     {
-        var words = new List<Word>();
-        if (!Phrase.TrySplit(line, 0, words, out var error, out var errorIndex))
+        if (!context.TrySplit(line, 0, out var words))
         {
-            return context.Fail(line.PositionOf(errorIndex), error!);
+            return false;
         }
 
         if (allowsDefault && words is [{ Text: TextRuleConfig.Default }])

@@ -4,7 +4,7 @@ using Balancer.Configuration.Values;
 namespace Balancer.Configuration.Schema;
 
 /// <summary><c>ssl_conf_command</c>: a table of commands, or nginx's <c>Name value</c> in a string, or an array of these.</summary>
-internal sealed class TlsCommandsType : ValueType<IReadOnlyDictionary<string, ConfigText>>
+internal sealed class TlsCommandsType() : TextsByNameType(StringComparer.Ordinal, "a text")
 {
     /// <summary>The commands that may be given: those that no key of ours says already.</summary>
     public static string[] Names { get; } = ["Ciphersuites", "SignatureAlgorithms", "ClientSignatureAlgorithms", "Groups", "Curves"];
@@ -13,60 +13,10 @@ internal sealed class TlsCommandsType : ValueType<IReadOnlyDictionary<string, Co
 
     public override string Expected => "a table such as { Ciphersuites = \"TLS_AES_128_GCM_SHA256\" }, or a string such as \"Ciphersuites TLS_AES_128_GCM_SHA256\", or an array of these";
 
-    public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyDictionary<string, ConfigText> result)
-    {
-        var commands = new Dictionary<string, ConfigText>(StringComparer.Ordinal);
-        result = commands;
-        if (value is not TomlArray array)
-        {
-            return TryReadOne(value, context, commands);
-        }
+    protected override bool TryReadLine(TomlString line, List<Word> words, BindContext context, Dictionary<string, ConfigText> texts) =>
+        words.Count == 2 ? TryAdd(words[0].Text, words[0].Position, words[1], context, texts) : context.FailExpected(line, Expected);
 
-        var well = array.Items.Count > 0 || context.FailExpected(value, Expected);
-        foreach (var item in array.Items)
-        {
-            well &= TryReadOne(item, context, commands);
-        }
-
-        return well;
-    }
-
-    public override bool TryReadWord(Word word, BindContext context, out IReadOnlyDictionary<string, ConfigText> result)
-    {
-        result = new Dictionary<string, ConfigText>();
-        return context.FailExpected(word, Expected);
-    }
-
-    public override string Write(IReadOnlyDictionary<string, ConfigText> value) =>
-        $"{{ {string.Join(", ", value.Select(static pair => $"{TomlFormat.Key(pair.Key)} = {TomlFormat.Quote(pair.Value.Value)}"))} }}";
-
-    private bool TryReadOne(TomlValue value, BindContext context, Dictionary<string, ConfigText> commands)
-    {
-        switch (value)
-        {
-            case TomlTable table:
-                var well = true;
-                foreach (var entry in table.Entries)
-                {
-                    well &= entry.Value is TomlString text
-                        ? TryAdd(entry.Key.Name, entry.Key.Position, Word.Whole(text), context, commands)
-                        : context.FailExpected(entry.Value, "a text");
-                }
-
-                return well;
-            case TomlString line:
-                if (!context.TrySplit(line, 0, out var words))
-                {
-                    return false;
-                }
-
-                return words.Count == 2 ? TryAdd(words[0].Text, words[0].Position, words[1], context, commands) : context.FailExpected(value, Expected);
-            default:
-                return context.FailExpected(value, Expected);
-        }
-    }
-
-    private static bool TryAdd(string name, TomlPosition position, Word value, BindContext context, Dictionary<string, ConfigText> commands)
+    protected override bool TryAdd(string name, TomlPosition position, Word value, BindContext context, Dictionary<string, ConfigText> texts)
     {
         // OpenSSL compares the names of commands without regard to case.
         var known = Array.Find(Names, n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -76,6 +26,6 @@ internal sealed class TlsCommandsType : ValueType<IReadOnlyDictionary<string, Co
         }
 
         TemplateType.Any.TryReadWord(value, context, out var text);
-        return commands.TryAdd(known, text) || context.Fail(position, $"'{known}' is given twice");
+        return texts.TryAdd(known, text) || context.Fail(position, $"'{known}' is given twice");
     }
 }

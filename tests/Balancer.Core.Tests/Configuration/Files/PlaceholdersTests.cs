@@ -120,6 +120,25 @@ public sealed class PlaceholdersTests
         Assert.DoesNotContain("s3cret", written.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[map.x]\nsource = '$host'\nvalues = { a = '${file:token}' }\n[[server]]")]
+    [InlineData("[[server]]\nset = { x = '${file:token}' }\nreturn = 200")]
+    [InlineData("[[server]]\nset = '$x ${file:token}'\nreturn = 200")]
+    [InlineData("[[server]]\nproxy_set_header = { X-Key = '${file:token}' }")]
+    [InlineData("[[server]]\nauth_request = '/a'\nauth_request_set = { x = '${file:token}' }")]
+    [InlineData("[[server]]\nreturn = '200 ${file:token}'")]
+    public void No_text_with_variables_shows_a_secret(string text)
+    {
+        var result = Load(text);
+        Assert.Empty(result.Errors);
+
+        using var written = new StringWriter();
+        ConfigurationWriter.Write(result.Config!, written);
+
+        Assert.Contains("${file:token}", written.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", written.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Included_files_have_them_too_and_paths_are_relative_to_the_file_they_stand_in()
     {
