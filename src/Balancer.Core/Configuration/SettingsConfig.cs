@@ -72,8 +72,12 @@ public sealed record SettingsConfig
     /// <summary>The <c>proxy_ssl_*</c> settings.</summary>
     public ProxyTlsConfig ProxyTls { get; init; } = new();
 
+    /// <summary>What upstream servers get in place of parts of a request.</summary>
+    public ProxyRequestConfig ProxyRequest { get; init; } = new();
+
     /// <summary>Who may use a location.</summary>
     public AccessConfig Access { get; init; } = new();
+
     /// <summary>What changes answers on their way to the client.</summary>
     public RewritingConfig Rewriting { get; init; } = new();
 
@@ -127,6 +131,7 @@ public sealed record SettingsConfig
         ProxyPassHeaders = ProxyPassHeaders ?? outer.ProxyPassHeaders,
         Limits = Limits.Over(outer.Limits),
         ProxyTls = ProxyTls.Over(outer.ProxyTls),
+        ProxyRequest = ProxyRequest.Over(outer.ProxyRequest),
         Access = Access.Over(outer.Access),
         Rewriting = Rewriting.Over(outer.Rewriting),
         ProxyNextUpstream = ProxyNextUpstream ?? outer.ProxyNextUpstream,

@@ -20,10 +20,16 @@ internal sealed class ForwardContext
     /// <summary>What is done with the request.</summary>
     public ProxyAction Action { get; private set; } = null!;
 
+    /// <summary>The method sent to servers: the client's, or another one (<c>proxy_method</c>).</summary>
+    public KnownMethod Method { get; set; }
+
+    /// <summary>Whether the client's body is sent to servers.</summary>
+    public bool SendsBody => Exchange.Request.HasBody && Action.Change is not { KeepsBody: false };
+
     /// <summary>The balancing state of the request.</summary>
     public PickContext Pick { get; } = new();
 
-    /// <summary>The head as it is sent to upstream servers; composed once.</summary>
+    /// <summary>The head as it is sent to upstream servers, and behind it the body of <c>proxy_set_body</c>; composed once.</summary>
     public HeadWriter Head { get; } = new();
 
     /// <summary>What was read of the body, kept for another try while it fits.</summary>
@@ -98,6 +104,7 @@ internal sealed class ForwardContext
         Exchange = exchange;
         Downstream = downstream;
         Action = action;
+        Method = exchange.Request.KnownMethod;
         Guard = guard;
         StartedAt = now;
         BodyTimeout = location.Limits.BodyTimeout;

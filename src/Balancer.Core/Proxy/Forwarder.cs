@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Balancer.Configuration;
 using Balancer.Http;
+using Balancer.Http.Http1;
 using Balancer.Infrastructure;
 using Balancer.Proxy.Http2Upstream;
 using Balancer.Routing;
@@ -34,15 +35,24 @@ internal sealed class Forwarder(GatewayServices services)
         ProxyError error;
         try
         {
-            RequestHeadComposer.Compose(exchange, action, isTrusted, context.Head);
-            SetHashKey(context);
-            if (action.Sticky is { } sticky)
+            error = RequestHeadComposer.Compose(exchange, action, isTrusted, context.Head) ? ProxyError.None : ProxyError.ClientMalformed;
+            if (action.Change is { } change && error == ProxyError.None)
             {
-                context.Pick.SetSession(sticky.Read(exchange.Request));
+                error = await ApplyAsync(context, change);
             }
 
-            action.Upstream.Begin(context.Pick, action.NextUpstreamTries);
-            error = await TryServersAsync(context, location);
+            if (error == ProxyError.None)
+            {
+                SetHashKey(context);
+                if (action.Sticky is { } sticky)
+                {
+                    context.Pick.SetSession(sticky.Read(exchange.Request));
+                }
+
+                action.Upstream.Begin(context.Pick, action.NextUpstreamTries);
+                error = await TryServersAsync(context, location);
+            }
+
             if ((error != ProxyError.None || exchange.Uri.InterceptedStatus != 0) && location.ErrorPages is not null)
             {
                 exchange.Uri.KeepBody(context.Replay.Written, context.Replay.IsWhole);
@@ -84,6 +94,23 @@ internal sealed class Forwarder(GatewayServices services)
         {
             context.Replay.Append(new ReadOnlySequence<byte>(body));
         }
+    }
+
+    /// <summary>What follows from a head that is not as the client's: how responses end, and what becomes of the client's body.</summary>
+    private static ValueTask<ProxyError> ApplyAsync(ForwardContext context, RequestChange change)
+    {
+        if (change.Method is not null)
+        {
+            var head = context.Head.Written;
+            var method = head[..head.IndexOf((byte)' ')];
+            context.Method = RequestLine.KnownMethodOf(method);
+            if (context.Action.IsHttp2 && !Http2RequestMessage.KeepsMethod(method))
+            {
+                return new ValueTask<ProxyError>(ProxyError.ClientMalformed);
+            }
+        }
+
+        return change.KeepsBody || context.Downstream.IsBodyComplete ? default : RequestSender.ReadAwayAsync(context);
     }
 
     private void End(ForwardContext context)

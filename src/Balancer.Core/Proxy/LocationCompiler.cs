@@ -7,6 +7,7 @@ using Balancer.Http.Variables;
 using Balancer.Infrastructure;
 using Balancer.Limits;
 using Balancer.Observability.Logging;
+using Balancer.Proxy.Http2Upstream;
 using Balancer.Routing;
 using Balancer.Tls;
 using Balancer.Upstreams;
@@ -137,6 +138,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             UriTemplate = hasVariables ? TextTemplate.Compile(pass.From(pass.Value.Length - uri!.Length), scope, errors) : null,
             Host = Encoding.ASCII.GetBytes(address.Text),
             Port = Encoding.ASCII.GetBytes(address.UnixPath is null ? $"{address.Port}" : ""),
+            Change = isGrpc ? null : CompileChange(settings.ProxyRequest, isHttp2),
             SetFields = [.. CompileFields(set).Where(f => !IsNamed(f, "Host") && !IsNamed(f, "Connection"))],
             HostField = set.FirstOrDefault(f => f.Key.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value is { } host ? TextTemplate.Compile(host, scope, errors) : null,
             DroppedFields = new FieldNameSet(set.Keys),
@@ -155,6 +157,22 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             IgnoreClientAbort = settings.ProxyIgnoreClientAbort ?? false,
             ProxyProtocolVersion = settings.ProxyProtocol ?? 0,
         };
+    }
+
+    private RequestChange? CompileChange(ProxyRequestConfig config, bool isHttp2)
+    {
+        if (isHttp2 && config.Method is { } text && !text.Value.Contains('$', StringComparison.Ordinal) && !Http2RequestMessage.KeepsMethod(Encoding.ASCII.GetBytes(text.Value)))
+        {
+            errors.Add(new ConfigError(text.Location, $"proxy_method: '{text.Value}' cannot be sent by HTTP/2, did you mean '{text.Value.ToUpperInvariant()}'?"));
+        }
+
+        return config is { Method: null, Body: null, PassesFields: not false, PassesBody: not false }
+            ? null
+            : new RequestChange(
+                config.Method is { } method ? TextTemplate.Compile(method, scope, errors) : null,
+                config.Body is { } body ? TextTemplate.Compile(body, scope, errors) : null,
+                config.PassesFields ?? true,
+                config.PassesBody ?? true);
     }
 
     private UpstreamTls? CompileTls(ProxyTlsConfig config, UpstreamAddress address)
@@ -176,7 +194,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         {
             var own = s_ownFields.FirstOrDefault(own => own.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-            // An empty Connection is what every nginx file with upstream keepalive has; here it is so anyway.
+            // An empty Connection is what every nginx file with upstream keepalive has, an empty Content-Length one that passes no body on; here it is so anyway.
             if (own is not null && text.Value.Length > 0)
             {
                 errors.Add(new ConfigError(text.Location, $"proxy_set_header cannot set {own}: the gateway writes it itself; remove the line"));

@@ -60,7 +60,7 @@ internal sealed class ProxyPipeline
                 {
                     persists = await AnswerAsync(exchange, downstream, route);
                 }
-                else if (exchange.Request.IsExtendedConnect && route.Status == 0 && location is { Proxy: null or { IsHttp2: true }, Return: not { Status: >= 300 } })
+                else if (exchange.Request.IsExtendedConnect && route.Status == 0 && location is { Proxy: null or { IsHttp2: true } or { Change.AllowsUpgrade: false }, Return: not { Status: >= 300 } })
                 {
                     // A 2xx of our own would read as the agreement to a tunnel; and none leads to a server by HTTP/2.
                     persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
@@ -102,7 +102,7 @@ internal sealed class ProxyPipeline
                     // No rule led away from a location that does nothing but rewrite.
                     persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 404));
                 }
-                else if (location.Proxy is { IsHttp2: true } && !Http2RequestMessage.KeepsMethod(exchange.Request))
+                else if (location.Proxy is { IsHttp2: true, Change: null or { Method: null } } && !Http2RequestMessage.KeepsMethod(exchange.Request))
                 {
                     persists = await AnswerAsync(exchange, downstream, new RouteResult(location, 501));
                 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Balancer.Http;
+using Balancer.Http.Http1;
 using Balancer.Infrastructure;
 using Balancer.Routing;
 
@@ -7,28 +8,48 @@ namespace Balancer.Proxy;
 
 /// <summary>
 /// Writes the head an upstream server gets, in one pass: request line, Host, the client's fields less those that end here or are
-/// replaced, then the gateway's own and the framing of the body.
+/// replaced, then the gateway's own and the framing of the body; and behind it a body of the gateway's own (<c>proxy_set_body</c>).
 /// </summary>
 internal static class RequestHeadComposer
 {
-    public static void Compose(HttpExchange exchange, ProxyAction action, bool isTrusted, HeadWriter head)
+    /// <summary>Writes it.</summary>
+    /// <returns>False when <c>proxy_method</c> came out as something that is no method; the head must not be used then.</returns>
+    public static bool Compose(HttpExchange exchange, ProxyAction action, bool isTrusted, HeadWriter head)
     {
         var request = exchange.Request;
-        head.Write(request.Method);
+        if (!TryWriteMethod(exchange, action, head))
+        {
+            return false;
+        }
+
         head.Write(" "u8);
         WriteTarget(exchange, action, head);
         head.Write(" HTTP/1.1\r\n"u8);
         WriteHost(exchange, action, head);
-        CopyFields(request, action, isTrusted, head);
+        if (action.Change is { PassesFields: false })
+        {
+            CopyClaims(request, action, isTrusted, head);
+        }
+        else
+        {
+            CopyFields(request, action, isTrusted, head);
+        }
+
         WriteForwardingFields(exchange, action.Forwarding, isTrusted, head);
         foreach (var field in action.SetFields)
         {
             WriteSetField(exchange, field, head);
         }
 
-        if (UpgradeTunnel.IsAskedFor(request))
+        if (UpgradeTunnel.IsAskedFor(request, action))
         {
             WriteUpgrade(request, head);
+        }
+
+        if (action.Change is { KeepsBody: false } change)
+        {
+            WriteOwnBody(exchange, change, head);
+            return true;
         }
 
         if (request.IsChunked)
@@ -41,6 +62,39 @@ internal static class RequestHeadComposer
         }
 
         head.Write("\r\n"u8);
+        return true;
+    }
+
+    private static bool TryWriteMethod(HttpExchange exchange, ProxyAction action, HeadWriter head)
+    {
+        if (action.Change?.Method is not { } template || template.Write(exchange, head) == 0)
+        {
+            head.Write(exchange.Request.Method);
+            return true;
+        }
+
+        var method = head.Written;
+        return method.Length <= RequestLine.MaxMethodLength
+            && method.IndexOfAnyExcept(Http1Syntax.Token) < 0
+            && RequestLine.KnownMethodOf(method) is not (KnownMethod.Connect or KnownMethod.Trace);
+    }
+
+    /// <summary>Ends the head, and writes the body that takes the place of the client's, if any does.</summary>
+    private static void WriteOwnBody(HttpExchange exchange, RequestChange change, HeadWriter head)
+    {
+        if (change.Body is not { } template)
+        {
+            head.Write("\r\n"u8);
+            return;
+        }
+
+        var body = WorkerPool<HeadWriter>.Rent();
+        template.Write(exchange, body);
+        head.WriteField("Content-Length"u8, body.Length);
+        head.Write("\r\n"u8);
+        head.Write(body.Written);
+        body.Reset();
+        WorkerPool<HeadWriter>.Return(body);
     }
 
     private static void WriteTarget(HttpExchange exchange, ProxyAction action, HeadWriter head)
@@ -143,6 +197,25 @@ internal static class RequestHeadComposer
         }
 
         FlushRun(bytes, runStart, runEnd, head);
+    }
+
+    /// <summary>Of fields that do not pass, copies what a trusted proxy says of the client in place of what the gateway would say itself.</summary>
+    private static void CopyClaims(RequestHead request, ProxyAction action, bool isTrusted, HeadWriter head)
+    {
+        if (!isTrusted)
+        {
+            return;
+        }
+
+        foreach (ref var field in request.Headers.Fields)
+        {
+            if (field.Known is KnownHeader.XForwardedProto or KnownHeader.XForwardedHost or KnownHeader.XRequestId
+                && (field.Flags & (HeaderFieldFlags.HopByHop | HeaderFieldFlags.Dropped)) == 0
+                && !action.DroppedFields.Contains(field, request))
+            {
+                head.WriteField(request.Name(field), request.Value(field));
+            }
+        }
     }
 
     private static void FlushRun(ReadOnlySpan<byte> bytes, int start, int end, HeadWriter head)

@@ -22,7 +22,7 @@ internal static class RequestSender
         output.Write(context.Head.Written);
         context.Exchange.CurrentAttempt.BytesSent += context.Head.Length;
         context.IsRequestSent = true;
-        if (context.Exchange.Request.HasBody)
+        if (context.SendsBody)
         {
             WriteReplay(context, output);
             var error = TakeWhatIsHere(context, output);
@@ -33,13 +33,30 @@ internal static class RequestSender
         }
 
         var flush = UpstreamFlush.Begin(output);
-        if (flush.IsCompletedSuccessfully && (context.Downstream.IsBodyComplete || !context.Exchange.Request.HasBody))
+        if (flush.IsCompletedSuccessfully && (context.Downstream.IsBodyComplete || !context.SendsBody))
         {
             context.IsSendBroken = flush.Result.IsCompleted;
         }
         else
         {
             context.Pump.Start(context, connection, flush, services);
+        }
+
+        return ProxyError.None;
+    }
+
+    /// <summary>Reads a body that is not sent. What fits is kept all the same: an error page's location may pass it on.</summary>
+    public static async ValueTask<ProxyError> ReadAwayAsync(ForwardContext context)
+    {
+        while (!context.Downstream.IsBodyComplete)
+        {
+            var read = await context.Downstream.ReadBodyAsync(context.Guard, context.BodyTimeout);
+            if (read.Status is not (BodyStatus.Data or BodyStatus.End))
+            {
+                return Failure(context, read.Status);
+            }
+
+            context.Replay.Append(read.Data);
         }
 
         return ProxyError.None;

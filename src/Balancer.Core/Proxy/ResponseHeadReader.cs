@@ -86,7 +86,7 @@ internal static class ResponseHeadReader
 
             if (status == 101)
             {
-                return UpgradeTunnel.IsValid(context.Exchange.Request, context.Exchange.Response) ? ProxyError.None : ProxyError.UpstreamMalformed;
+                return context.Action.Change is not { AllowsUpgrade: false } && UpgradeTunnel.IsValid(context.Exchange.Request, context.Exchange.Response) ? ProxyError.None : ProxyError.UpstreamMalformed;
             }
 
             if (status != 100 && !await context.Downstream.SendInterimAsync(context.Exchange) && !context.Action.IgnoreClientAbort)

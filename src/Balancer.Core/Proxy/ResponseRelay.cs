@@ -24,9 +24,13 @@ internal static class ResponseRelay
         var exchange = context.Exchange;
         var downstream = context.Downstream;
         var response = exchange.Response;
-        var framing = response.Framing(exchange.Request.KnownMethod);
-        WriteHead(context, location, framing, services);
+        var framing = response.Framing(context.Method);
+        if (framing != BodyFraming.None && exchange.Request.KnownMethod == KnownMethod.Head)
+        {
+            return await RelayHeadAsync(context, location, connection, services);
+        }
 
+        WriteHead(context, location, framing, services);
         var body = connection.Body;
         body.Begin(framing, response.ContentLength);
         var upstreamError = ProxyError.None;
@@ -77,19 +81,34 @@ internal static class ResponseRelay
 
         var error = upstreamError != ProxyError.None ? upstreamError : downstreamError;
         await ReleaseAsync(context, connection, framing, isWhole, error, services);
-        if (error == ProxyError.None && !await downstream.FlushAsync(exchange))
+        return await EndAsync(context, error);
+    }
+
+    /// <summary>Relays the head alone: the client's HEAD went to the server as another method.</summary>
+    private static async ValueTask<ProxyError> RelayHeadAsync(ForwardContext context, Location location, UpstreamConnection connection, GatewayServices services)
+    {
+        WriteHead(context, location, BodyFraming.None, services);
+        context.Downstream.EndBody(context.Exchange, default);
+        await DiscardAsync(context, connection, services);
+        return await EndAsync(context, ProxyError.None);
+    }
+
+    /// <summary>Sends what is left, or has the client see that the response is not whole.</summary>
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    private static async ValueTask<ProxyError> EndAsync(ForwardContext context, ProxyError error)
+    {
+        if (error == ProxyError.None && !await context.Downstream.FlushAsync(context.Exchange))
         {
             error = context.DownstreamFailure;
         }
 
         if (error == ProxyError.None)
         {
-            exchange.Completed = true;
+            context.Exchange.Completed = true;
         }
         else
         {
-            // The client must see that the response is not whole.
-            downstream.Abort();
+            context.Downstream.Abort();
         }
 
         return error;
@@ -103,7 +122,7 @@ internal static class ResponseRelay
         var response = exchange.Response;
         if (exchange.Uri.KeptStatus == 0)
         {
-            downstream.BeginResponse(exchange, response.Status, response.Reason, framing, response.ContentLength);
+            downstream.BeginResponse(exchange, response.Status, response.Reason, framing, LacksBody(context) ? 0 : response.ContentLength);
         }
         else
         {
@@ -125,11 +144,15 @@ internal static class ResponseRelay
         downstream.EndHead(exchange);
     }
 
+    /// <summary>Whether the response ends with its head for the server alone, which was asked by HEAD when the client was not.</summary>
+    private static bool LacksBody(ForwardContext context) =>
+        context.Method == KnownMethod.Head && context.Exchange.Request.KnownMethod != KnownMethod.Head && context.Exchange.Response.Status is >= 200 and not (204 or 304);
+
     /// <summary>Ends the exchange with a server whose response is not passed on. What is here of its body is read, so that most connections are kept.</summary>
     public static async ValueTask DiscardAsync(ForwardContext context, UpstreamConnection connection, GatewayServices services)
     {
         var exchange = context.Exchange;
-        var framing = exchange.Response.Framing(exchange.Request.KnownMethod);
+        var framing = exchange.Response.Framing(context.Method);
         var body = connection.Body;
         body.Begin(framing, exchange.Response.ContentLength);
         while (!body.IsComplete && body.TryRead(out var read) && read.Status is BodyStatus.Data or BodyStatus.End)

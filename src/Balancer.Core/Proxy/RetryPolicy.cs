@@ -30,6 +30,6 @@ internal static class RetryPolicy
         var isSafeToRepeat = context.IsUnprocessed
             || context.Exchange.Request.KnownMethod is not (KnownMethod.Post or KnownMethod.Lock or KnownMethod.Patch)
             || (context.Action.NextUpstream & NextUpstreamConditions.NonIdempotent) != 0;
-        return isSafeToRepeat && context.Replay.IsWhole;
+        return isSafeToRepeat && (context.Replay.IsWhole || !context.SendsBody);
     }
 }

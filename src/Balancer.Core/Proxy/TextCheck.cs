@@ -83,6 +83,8 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
 
         Check(settings.Rewriting.Expires?.Time);
         Check(settings.Access);
+        Check(settings.ProxyRequest.Method);
+        Check(settings.ProxyRequest.Body);
         foreach (var rule in (settings.Rewriting.ProxyRedirect ?? []).Concat(settings.Rewriting.CookieDomain ?? []).Concat(settings.Rewriting.CookiePath ?? []))
         {
             Check(rule.To);

@@ -43,6 +43,9 @@ internal sealed class UpgradeTunnel
     /// <summary>Whether the request asks for another protocol in a way that is passed on: after it nothing but the tunnel can follow.</summary>
     public static bool IsAskedFor(RequestHead request) => request is { HasUpgrade: true, HasBody: false, ExpectsContinue: false };
 
+    /// <summary>Whether it is passed on by a location.</summary>
+    public static bool IsAskedFor(RequestHead request, ProxyAction action) => IsAskedFor(request) && action.Change is not { AllowsUpgrade: false };
+
     /// <summary>Whether the server has chosen one of the protocols the client named (RFC 9110 section 7.8), and nothing else.</summary>
     public static bool IsValid(RequestHead request, ResponseHead response)
     {

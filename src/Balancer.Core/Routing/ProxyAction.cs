@@ -39,6 +39,9 @@ internal sealed class ProxyAction
     /// <summary>Port of <c>proxy_pass</c> (<c>$proxy_port</c>).</summary>
     public required byte[] Port { get; init; }
 
+    /// <summary>What the server gets in place of parts of the request; null passes the request as it is.</summary>
+    public RequestChange? Change { get; init; }
+
     /// <summary>Fields the request gets (<c>proxy_set_header</c>).</summary>
     public required AddedField[] SetFields { get; init; }
 

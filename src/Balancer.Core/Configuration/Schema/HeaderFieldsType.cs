@@ -34,8 +34,8 @@ internal sealed class HeaderFieldsType(bool takesAlways) : TextsByNameType(Strin
             return context.Fail(position, $"found {BindContext.Show(name)}, expected {TextType.FieldName.Expected}");
         }
 
-        // Every nginx file with upstream keepalive empties Connection; here it is so anyway.
-        var isNeedless = value.Text.Length == 0 && !takesAlways && name.Equals("Connection", StringComparison.OrdinalIgnoreCase);
+        // Every nginx file with upstream keepalive empties Connection, and each that passes no body on Content-Length; here it is so anyway.
+        var isNeedless = value.Text.Length == 0 && !takesAlways && (name.Equals("Connection", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase));
         if (Reserved.Contains(name) && !isNeedless)
         {
             return context.Fail(position, $"'{name}' is set by balancerd itself, as the connection on either side needs it: remove this line");

@@ -54,6 +54,15 @@ internal static class LocationLevel
                 context.Fail(bound.PositionOf(second), $"'{second}' cannot stand beside '{first}'");
             }
 
+            if (bound.Has("grpc_pass"))
+            {
+                // As in nginx, which has no such keys for it: what a call says is between client and server.
+                foreach (var name in ProxyRequestKeys.Names.Where(bound.Has))
+                {
+                    context.Fail(bound.PositionOf(name), $"'{name}' cannot stand beside 'grpc_pass'");
+                }
+            }
+
             return location;
         },
     };

@@ -93,6 +93,7 @@ internal static class SettingsKeys
             "proxy_set_header", new HeaderFieldsType(takesAlways: false), static s => s.ProxySetHeaders, static (s, v) => s with { ProxySetHeaders = v }, null,
             "Fields set in the request to the upstream server, in place of the client's; an empty text drops the field. As in nginx a level that sets any replaces those of the level above. Host, X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host, X-Real-IP and X-Request-ID are set without being asked.",
             "{ X-Tenant = \"$http_x_tenant\", Host = \"$proxy_host\" }"),
+        .. ProxyRequestKeys.Lifted,
         Key.OptionalRef<SettingsConfig, IReadOnlyList<string>>(
             "proxy_hide_header", new ListType<string>(TextType.FieldName, splits: true), static s => s.ProxyHideHeaders, static (s, v) => s with { ProxyHideHeaders = v }, null,
             "Fields of the response that are not passed to the client, besides X-Accel-* and X-Pad. A level that sets any replaces those of the level above.", "[\"X-Powered-By\"]"),

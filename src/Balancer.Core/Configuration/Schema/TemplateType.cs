@@ -12,6 +12,10 @@ internal sealed class TemplateType : WordType<ConfigText>
     /// <summary>A text that is not empty.</summary>
     public static TemplateType NotEmpty { get; } = new("a text that is not empty and may hold variables", static text => text.Length > 0);
 
+    /// <summary>A request method, as they are taken from clients: CONNECT and TRACE are nothing to pass requests with.</summary>
+    public static TemplateType Method { get; } = new(
+        "a request method such as \"POST\", which may hold variables", static text => text.Contains('$', StringComparison.Ordinal) || (text.Length <= 32 && FieldSyntax.IsName(text) && text is not ("CONNECT" or "TRACE")));
+
     private readonly Func<string, bool> _isValid;
 
     private TemplateType(string expected, Func<string, bool> isValid)

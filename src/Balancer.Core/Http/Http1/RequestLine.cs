@@ -102,7 +102,8 @@ internal static class RequestLine
         return head.KnownMethod is KnownMethod.Connect or KnownMethod.Trace ? -(int)HeadError.MethodNotAllowed : length;
     }
 
-    private static KnownMethod KnownMethodOf(ReadOnlySpan<byte> method) => method.Length switch
+    /// <summary>Which method a token is.</summary>
+    public static KnownMethod KnownMethodOf(ReadOnlySpan<byte> method) => method.Length switch
     {
         3 when method.SequenceEqual("GET"u8) => KnownMethod.Get,
         3 when method.SequenceEqual("PUT"u8) => KnownMethod.Put,

@@ -19,10 +19,11 @@ internal static class Http2Relay
         var exchange = context.Exchange;
         var downstream = context.Downstream;
         var response = exchange.Response;
-        var framing = response.Framing(exchange.Request.KnownMethod);
+        var isHead = exchange.Request.KnownMethod == KnownMethod.Head;
+        var framing = isHead ? BodyFraming.None : response.Framing(context.Method);
         ResponseRelay.WriteHead(context, location, framing, services);
 
-        var hasBody = framing != BodyFraming.None || response is { ContentLength: 0, Status: >= 200 and not (204 or 304) } && exchange.Request.KnownMethod != KnownMethod.Head;
+        var hasBody = framing != BodyFraming.None || (response is { ContentLength: 0, Status: >= 200 and not (204 or 304) } && !isHead && context.Method != KnownMethod.Head);
         var (upstreamError, downstreamError) = hasBody ? await RelayBodyAsync(context, upstream) : default;
         if (upstreamError == ProxyError.None && downstreamError == ProxyError.None)
         {

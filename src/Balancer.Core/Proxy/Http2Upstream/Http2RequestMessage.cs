@@ -23,18 +23,32 @@ internal static class Http2RequestMessage
             return true;
         }
 
-        var method = Encoding.Latin1.GetString(request.Method);
-        return HttpMethod.Parse(method).Method == method;
+        return KeepsMethod(request.Method);
+    }
+
+    /// <inheritdoc cref="KeepsMethod(RequestHead)"/>
+    public static bool KeepsMethod(ReadOnlySpan<byte> method)
+    {
+        var text = Encoding.Latin1.GetString(method);
+        return HttpMethod.Parse(text).Method == text;
     }
 
     /// <summary>Makes the message.</summary>
     /// <param name="context">The request; its head is composed.</param>
-    /// <param name="newContent">Makes what sends the body. Called for requests with a body, and with fields that belong to one.</param>
+    /// <param name="newContent">Makes what sends the client's body. Called for requests with a body, and with fields that belong to one, unless the body is the gateway's own.</param>
     /// <param name="error"><see cref="ProxyError.ClientMalformed"/> when the client would not send the Host as it is, but another authority; else None.</param>
     public static HttpRequestMessage Create(ForwardContext context, Func<HttpContent> newContent, out ProxyError error)
     {
         var request = context.Exchange.Request;
+        var change = context.Action.Change;
         var head = context.Head.Written;
+        if (change is { KeepsBody: false })
+        {
+            // What stands behind the head.
+            var body = head[(head.IndexOf("\r\n\r\n"u8) + 4)..].ToArray();
+            newContent = () => new Http2OwnContent(body);
+        }
+
         var line = TakeLine(ref head);
         var methodEnd = line.IndexOf((byte)' ');
         var target = line[(methodEnd + 1)..line.LastIndexOf((byte)' ')];
@@ -42,7 +56,7 @@ internal static class Http2RequestMessage
         {
             Version = System.Net.HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = request.HasBody ? newContent() : null,
+            Content = context.SendsBody || change?.Body is not null ? newContent() : null,
         };
         string? host = null;
         while (!head.IsEmpty && TakeLine(ref head) is { IsEmpty: false } field)
@@ -52,7 +66,7 @@ internal static class Http2RequestMessage
 
         error = message.Headers.Host == host ? ProxyError.None : ProxyError.ClientMalformed;
 
-        if (context.Action.IsGrpc || TakesTrailers(request))
+        if (context.Action.IsGrpc || (change is not { PassesFields: false } && TakesTrailers(request)))
         {
             message.Headers.TryAddWithoutValidation("TE", "trailers");
         }
