@@ -71,6 +71,9 @@ internal enum ProxyError : byte
     /// <summary>The queue of the pool was full, or the request waited in it longer than its timeout: 502.</summary>
     GatewayQueueTimeout,
 
+    /// <summary>The request was redirected within the gateway, or rewritten, more often than is allowed: 500.</summary>
+    GatewayRedirectCycle,
+
     /// <summary>The daemon is going down and the drain timeout is over.</summary>
     GatewayShutdown,
 

@@ -17,7 +17,7 @@ internal static class ProxyErrors
         ProxyError.ClientFieldsTooLarge => 431,
         ProxyError.UpstreamConnectTimeout or ProxyError.UpstreamWriteTimeout or ProxyError.UpstreamReadTimeout => 504,
         ProxyError.GatewayShutdown => 503,
-        ProxyError.GatewayFault => 500,
+        ProxyError.GatewayRedirectCycle or ProxyError.GatewayFault => 500,
         _ => 502,
     };
 

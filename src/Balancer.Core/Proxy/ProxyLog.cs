@@ -102,7 +102,7 @@ internal sealed partial class ProxyLog(ILogger logger)
     [LoggerMessage(EventId = 3007, EventName = "proxy-header-refused", Level = LogLevel.Warning, Message = "no valid PROXY protocol header: listen={Listen} client={Client}")]
     public partial void ProxyHeaderRefused(EndPoint listen, ClientAddress client);
 
-    [LoggerMessage(EventId = 3008, EventName = "expression-given-up", Level = LogLevel.Error, Message = "a regular expression took too long, the request was answered 500: pattern={Pattern} client={Client} request={Request}")]
+    [LoggerMessage(EventId = 3008, EventName = "expression-given-up", Level = LogLevel.Error, Message = "a regular expression took too long and was given up: pattern={Pattern} client={Client} request={Request}")]
     private partial void LogExpressionGivenUp(string pattern, string client, string request);
 
     /// <summary>An HTTP/2 connection ended with an error of the client.</summary>

@@ -32,8 +32,7 @@ internal static class RequestRouter
         var uri = exchange.Uri;
         if (!uri.TryChange())
         {
-            log.RedirectCycle(exchange);
-            return new RouteResult(from, 500);
+            return EndCycle(exchange, from, log);
         }
 
         try
@@ -56,6 +55,13 @@ internal static class RequestRouter
         {
             return GiveUp(exchange, from, e, log);
         }
+    }
+
+    private static RouteResult EndCycle(HttpExchange exchange, Location location, ProxyLog log)
+    {
+        log.RedirectCycle(exchange);
+        exchange.Error = ProxyError.GatewayRedirectCycle;
+        return new RouteResult(location, 500);
     }
 
     private static RouteResult GiveUp(HttpExchange exchange, Location location, RegexMatchTimeoutException e, ProxyLog log)
@@ -149,8 +155,7 @@ internal static class RequestRouter
 
         if (!exchange.Uri.TryChange())
         {
-            log.RedirectCycle(exchange);
-            return new RouteResult(location, 500);
+            return EndCycle(exchange, location, log);
         }
 
         return FindLocation(exchange, location.Routes.Server, log);

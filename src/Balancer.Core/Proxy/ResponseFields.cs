@@ -11,8 +11,13 @@ namespace Balancer.Proxy;
 internal static class ResponseFields
 {
     /// <summary>Copies all that are the client's: not those that end here, nor the framing, nor those hidden.</summary>
+    /// <param name="exchange">The exchange, with the response.</param>
+    /// <param name="downstream">The client side.</param>
+    /// <param name="hidden">The fields hidden.</param>
+    /// <param name="rewriting">What is changed in them; null for nothing.</param>
+    /// <param name="log">The error log.</param>
     /// <returns>Whether a Date was among them.</returns>
-    public static bool Copy(HttpExchange exchange, Downstream downstream, FieldNameSet hidden, ResponseRewriting? rewriting)
+    public static bool Copy(HttpExchange exchange, Downstream downstream, FieldNameSet hidden, ResponseRewriting? rewriting, ProxyLog log)
     {
         var response = exchange.Response;
         var hasDate = false;
@@ -26,7 +31,7 @@ internal static class ResponseFields
             }
 
             hasDate |= field.Known == KnownHeader.Date;
-            if (rewriting is null || !TryRewrite(exchange, downstream, rewriting, field))
+            if (rewriting is null || !TryRewrite(exchange, downstream, rewriting, field, log))
             {
                 downstream.AddField(response.Name(field), response.Value(field));
             }
@@ -35,7 +40,7 @@ internal static class ResponseFields
         return hasDate;
     }
 
-    private static bool TryRewrite(HttpExchange exchange, Downstream downstream, ResponseRewriting rewriting, in HeaderField field)
+    private static bool TryRewrite(HttpExchange exchange, Downstream downstream, ResponseRewriting rewriting, in HeaderField field, ProxyLog log)
     {
         var response = exchange.Response;
         var isRefresh = field.NameLength == 7 && field.Known == KnownHeader.None && Ascii.EqualsIgnoreCase(response.Name(field), "refresh"u8);
@@ -56,9 +61,10 @@ internal static class ResponseFields
                 _ => rewriting.TryRewriteRefresh(exchange, value, text),
             };
         }
-        catch (RegexMatchTimeoutException)
+        catch (RegexMatchTimeoutException e)
         {
             // As when none fits: what the server said is passed on.
+            log.ExpressionGivenUp(e.Pattern, exchange);
             isChanged = false;
         }
 

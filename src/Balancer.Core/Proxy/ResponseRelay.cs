@@ -131,7 +131,7 @@ internal static class ResponseRelay
 
         ExpiresValue value = default;
         var expires = location.Expires is { } setting && setting.TryDecide(exchange, exchange.Status, out value) ? setting : null;
-        var hasDate = ResponseFields.Copy(exchange, downstream, expires is null ? context.Action.HiddenFields : context.Action.HiddenWithExpires, context.Action.Rewriting);
+        var hasDate = ResponseFields.Copy(exchange, downstream, expires is null ? context.Action.HiddenFields : context.Action.HiddenWithExpires, context.Action.Rewriting, services.Log);
         if (!hasDate)
         {
             // RFC 9110 section 6.6.1: a recipient with a clock adds it.

@@ -156,7 +156,7 @@ internal sealed class UpgradeTunnel
         // From here on a client that ends its side has not gone away; only a cut of the connection interrupts.
         downstream.LinkGuard(_receiving);
         downstream.BeginTunnel(exchange);
-        ResponseFields.Copy(exchange, downstream, _context.Action.HiddenFields, _context.Action.Rewriting);
+        ResponseFields.Copy(exchange, downstream, _context.Action.HiddenFields, _context.Action.Rewriting, _services.Log);
         LocalResponse.AddFields(exchange, downstream, location);
         _context.Action.Sticky?.AddTo(exchange, downstream, _context.Server);
         downstream.EndHead(exchange);

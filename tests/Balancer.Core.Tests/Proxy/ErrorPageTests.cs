@@ -140,6 +140,8 @@ public sealed class ErrorPageTests
         await using var gateway = await StartAsync("recursive_error_pages = true\nerror_page = ['404 /a', '500 /a']", "path = '/'\nreturn = 404");
 
         Assert.Equal(500, (await gateway.GetAsync("/x")).Status);
+        await gateway.IdleAsync();
+        Assert.Equal(1, gateway.Host.Counters.Errors(Http.ProxyError.GatewayRedirectCycle).Value);
         Assert.Contains("uri=/a", Assert.Single(gateway.Log.Named("redirect-cycle")), StringComparison.Ordinal);
     }
 

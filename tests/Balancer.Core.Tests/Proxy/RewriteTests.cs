@@ -11,6 +11,8 @@ public sealed class RewriteTests
         await using var gateway = await StartAsync("", "path = '/'\nrewrite = '^/(.*)$ /x$1 last'");
 
         Assert.Equal(500, (await gateway.GetAsync("/a")).Status);
+        await gateway.IdleAsync();
+        Assert.Equal(1, gateway.Host.Counters.Errors(Http.ProxyError.GatewayRedirectCycle).Value);
         Assert.Contains("uri=/xxxxxxxxxxxa", Assert.Single(gateway.Log.Named("redirect-cycle")), StringComparison.Ordinal);
     }
 

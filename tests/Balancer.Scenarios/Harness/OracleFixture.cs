@@ -17,6 +17,9 @@ public abstract class OracleFixture : IAsyncLifetime
     /// <summary>The configuration; <c>PORT</c> is replaced with the port of each.</summary>
     protected abstract string Toml { get; }
 
+    /// <summary>The same for nginx, where that needs more to mean the same.</summary>
+    protected virtual string NginxToml => Toml;
+
     public virtual async Task InitializeAsync()
     {
         if (Tools.Find("nginx") is null)
@@ -24,9 +27,8 @@ public abstract class OracleFixture : IAsyncLifetime
             return;
         }
 
-        var toml = Toml;
-        _nginx = await NginxProcess.StartAsync(NginxConf.FromToml(toml.Replace("PORT", $"{NginxPort}", StringComparison.Ordinal)));
-        Gateway = await GatewayProcess.StartAsync(toml.Replace("PORT", $"{Port}", StringComparison.Ordinal));
+        _nginx = await NginxProcess.StartAsync(NginxConf.FromToml(NginxToml.Replace("PORT", $"{NginxPort}", StringComparison.Ordinal)));
+        Gateway = await GatewayProcess.StartAsync(Toml.Replace("PORT", $"{Port}", StringComparison.Ordinal));
     }
 
     public virtual async Task DisposeAsync()

@@ -67,8 +67,8 @@ internal static class MapLevels
             "source", TemplateType.NotEmpty, static s => s.Source, static (s, v) => s with { Source = v }, null,
             "The text whose hash (MurmurHash2, as in nginx) chooses the value.", "\"${remote_addr}test\"", "nginx, the first parameter", required: true),
         Key.Always<SplitClientsConfig, IReadOnlyList<MapEntryConfig>>(
-            "values", new MapValuesType("shares", new Dictionary<string, string>()), static s => s.Values, static (s, v) => s with { Values = v }, null,
-            "Shares of the texts, such as `0.5%`, and the values they give; `*` in the end is all the rest. Values are texts without variables.",
+            "values", new MapValuesType("shares", new Dictionary<string, string>(), mayRepeat: true), static s => s.Values, static (s, v) => s with { Values = v }, null,
+            "Shares of the texts, such as `0.5%`, and the values they give; `*` in the end is all the rest. Where two have the same share write lines as in nginx, in an array: `[\"50% a\", \"50% b\"]`. Values are texts without variables.",
             "{ \"10%\" = \"new\", \"*\" = \"old\" }", "nginx, the block of `split_clients`", required: true),
     ]);
 }

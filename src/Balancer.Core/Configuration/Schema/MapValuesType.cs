@@ -6,7 +6,8 @@ namespace Balancer.Configuration.Schema;
 /// <summary>What stands between the braces of nginx's <c>map</c>, <c>geo</c> and <c>split_clients</c>: a table, or lines of two words in an array.</summary>
 /// <param name="expectedKey">What stands on the left.</param>
 /// <param name="reserved">Words that nginx reads as parameters there, and what to do instead.</param>
-internal sealed class MapValuesType(string expectedKey, IReadOnlyDictionary<string, string> reserved) : ValueType<IReadOnlyList<MapEntryConfig>>
+/// <param name="mayRepeat">Whether several lines may have the same key, as two halves have.</param>
+internal sealed class MapValuesType(string expectedKey, IReadOnlyDictionary<string, string> reserved, bool mayRepeat = false) : ValueType<IReadOnlyList<MapEntryConfig>>
 {
     public override string Name => "table of texts";
 
@@ -51,8 +52,9 @@ internal sealed class MapValuesType(string expectedKey, IReadOnlyDictionary<stri
         return context.FailExpected(word, Expected);
     }
 
-    public override string Write(IReadOnlyList<MapEntryConfig> value) =>
-        $"{{ {string.Join(", ", value.Select(static entry => $"{TomlFormat.Key(entry.Key.Value)} = {TomlFormat.Quote(entry.Value.Written)}"))} }}";
+    public override string Write(IReadOnlyList<MapEntryConfig> value) => value.Select(static entry => entry.Key.Value).Distinct().Count() < value.Count
+        ? $"[{string.Join(", ", value.Select(static entry => TomlFormat.Quote($"{entry.Key.Value} {Phrase.WriteWord(entry.Value.Written)}")))}]"
+        : $"{{ {string.Join(", ", value.Select(static entry => $"{TomlFormat.Key(entry.Key.Value)} = {TomlFormat.Quote(entry.Value.Written)}"))} }}";
 
     private void ReadEntry(TomlEntry entry, BindContext context, List<MapEntryConfig> entries)
     {
@@ -100,7 +102,7 @@ internal sealed class MapValuesType(string expectedKey, IReadOnlyDictionary<stri
         {
             context.Fail(position, $"'{key}' {instead}");
         }
-        else if (entries.Exists(entry => entry.Key.Value == key))
+        else if (!mayRepeat && entries.Exists(entry => entry.Key.Value == key))
         {
             context.Fail(position, $"{BindContext.Show(key)} is given twice");
         }

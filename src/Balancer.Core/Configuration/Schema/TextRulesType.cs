@@ -41,10 +41,7 @@ internal sealed class TextRulesType(bool allowsDefault) : ValueType<IReadOnlyLis
     }
 
     public override string Write(IReadOnlyList<TextRuleConfig> value) =>
-        value.Count == 0 ? "\"off\"" : $"[{string.Join(", ", value.Select(static rule => TomlFormat.Quote(rule.IsDefault ? TextRuleConfig.Default : $"{Word(rule.From)} {Word(rule.To)}")))}]";
-
-    private static string Word(ConfigText text) =>
-        Phrase.IsPlainWord(text.Written) ? text.Written : $"\"{text.Written.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        value.Count == 0 ? "\"off\"" : $"[{string.Join(", ", value.Select(static rule => TomlFormat.Quote(rule.IsDefault ? TextRuleConfig.Default : $"{Phrase.WriteWord(rule.From.Written)} {Phrase.WriteWord(rule.To.Written)}")))}]";
 
     private bool TryReadLine(TomlString line, BindContext context, List<TextRuleConfig> rules)
     {

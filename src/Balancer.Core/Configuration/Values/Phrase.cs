@@ -53,6 +53,10 @@ internal static class Phrase
     /// <summary>Whether a text reads back as one word without quotes.</summary>
     public static bool IsPlainWord(string text) => text.Length > 0 && text[0] is not ('"' or '\'') && text[^1] != ';' && !text.AsSpan().ContainsAny(" \t\r\n");
 
+    /// <summary>A text so that it reads back as one word.</summary>
+    public static string WriteWord(string text) =>
+        IsPlainWord(text) ? text : $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
     /// <summary>Whether a text reads back as the rest of a phrase.</summary>
     public static bool IsPlainRest(string text) => text.Length > 0 && text[0] is not ('"' or '\'') && !IsBlank(text[0]) && !IsBlank(text[^1]);
 

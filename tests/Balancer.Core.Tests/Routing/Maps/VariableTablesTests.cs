@@ -91,6 +91,19 @@ public sealed class VariableTablesTests
     }
 
     [Fact]
+    public void Equal_shares_may_stand_side_by_side()
+    {
+        const string Toml = "[split_clients.v]\nsource = '$http_x'\nvalues = ['50% a', '50% \"b c\"', '* c']";
+        var template = Compile(Toml, "$v");
+        var config = ConfigurationText.LoadGood($"{Toml}\n[[server]]");
+        var writer = new StringWriter();
+        ConfigurationWriter.Write(config, writer);
+
+        Assert.Equal(["a", "b c"], Enumerable.Range(0, 20).Select(i => Write(template, Exchange($"client-{i}"))).Distinct().Order());
+        Assert.Equal(ConfigurationText.Show(config), ConfigurationText.Show(ConfigurationText.LoadGood(writer.ToString())));
+    }
+
+    [Fact]
     public void Tables_refer_to_each_other_in_any_order() => Assert.Equal(
         "inside-acme",
         Read(
