@@ -14,4 +14,7 @@ internal sealed class AccessPolicy
 
     /// <summary><c>satisfy any</c>: one check that lets the client in is enough.</summary>
     public bool IsAnyEnough { get; init; }
+
+    /// <summary>Milliseconds that a 401 is held back (<c>auth_delay</c>); 0 for none.</summary>
+    public long Delay { get; init; }
 }

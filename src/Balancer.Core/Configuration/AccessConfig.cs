@@ -21,6 +21,9 @@ public sealed record AccessConfig
     /// <summary><c>auth_request_set</c>: texts by variable, without its dollar sign. As in nginx a level with any replaces those of the level above.</summary>
     public IReadOnlyDictionary<string, ConfigText>? AuthRequestSet { get; init; }
 
+    /// <summary><c>auth_delay</c>: how long a 401 is held back. Default zero.</summary>
+    public TimeSpan? AuthDelay { get; init; }
+
     /// <summary>These settings where written, those of <paramref name="outer"/> elsewhere. As in nginx a level with any rule replaces those of the level above.</summary>
     public AccessConfig Over(AccessConfig outer) => new()
     {
@@ -28,6 +31,7 @@ public sealed record AccessConfig
         Satisfy = Satisfy ?? outer.Satisfy,
         AuthBasic = AuthBasic ?? outer.AuthBasic,
         AuthBasicUserFile = AuthBasicUserFile ?? outer.AuthBasicUserFile,
+        AuthDelay = AuthDelay ?? outer.AuthDelay,
         AuthRequest = AuthRequest ?? outer.AuthRequest,
         AuthRequestSet = AuthRequestSet ?? outer.AuthRequestSet,
     };

@@ -27,6 +27,9 @@ public sealed record RewritingConfig
     /// <summary><c>proxy_cookie_path</c>; an empty list is <c>off</c>.</summary>
     public IReadOnlyList<TextRuleConfig>? CookiePath { get; init; }
 
+    /// <summary><c>proxy_cookie_flags</c>; an empty list is <c>off</c>.</summary>
+    public IReadOnlyList<CookieFlagsConfig>? CookieFlags { get; init; }
+
     /// <summary>These settings where written, those of <paramref name="outer"/> elsewhere.</summary>
     public RewritingConfig Over(RewritingConfig outer) => new()
     {
@@ -38,5 +41,6 @@ public sealed record RewritingConfig
         ProxyRedirect = ProxyRedirect ?? outer.ProxyRedirect,
         CookieDomain = CookieDomain ?? outer.CookieDomain,
         CookiePath = CookiePath ?? outer.CookiePath,
+        CookieFlags = CookieFlags ?? outer.CookieFlags,
     };
 }

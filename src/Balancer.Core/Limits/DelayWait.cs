@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
+using Balancer.Http;
 using Balancer.Infrastructure;
 
 namespace Balancer.Limits;
@@ -11,6 +13,30 @@ internal sealed class DelayWait : IValueTaskSource, IInterruptible
 {
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private int _isWaiting;
+
+    /// <summary>Has a request wait.</summary>
+    /// <param name="downstream">The client, without whom nothing is waited for.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="until">Until when, in milliseconds of the clock; never ended before.</param>
+    /// <returns>None when the time is over; else why the request goes no further.</returns>
+    [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
+    public static async ValueTask<ProxyError> RunAsync(Downstream downstream, LimitClock clock, long until)
+    {
+        var guard = downstream.Guard;
+        var wait = WorkerPool<DelayWait>.Rent();
+        for (var left = until - clock.Milliseconds; left > 0 && !guard.IsInterrupted; left = until - clock.Milliseconds)
+        {
+            var waiting = wait.BeginAsync();
+            guard.BeginWait(wait, left);
+            await waiting;
+            guard.End();
+        }
+
+        WorkerPool<DelayWait>.Return(wait);
+        return !guard.IsInterrupted && !downstream.IsGone ? ProxyError.None
+            : downstream.IsCut ? ProxyError.GatewayShutdown
+            : ProxyError.ClientAborted;
+    }
 
     /// <summary>The wait begins.</summary>
     public ValueTask BeginAsync()

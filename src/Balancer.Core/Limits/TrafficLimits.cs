@@ -66,20 +66,8 @@ internal sealed class TrafficLimits
     [AsyncMethodBuilder(typeof(PooledValueTaskMethodBuilder<>))]
     private async ValueTask<LimitVerdict> DelayAsync(HttpExchange exchange, Downstream downstream, long until)
     {
-        var guard = downstream.Guard;
-        var wait = WorkerPool<DelayWait>.Rent();
-        for (var left = until - Clock.Milliseconds; left > 0 && !guard.IsInterrupted; left = until - Clock.Milliseconds)
-        {
-            var waiting = wait.BeginAsync();
-            guard.BeginWait(wait, left);
-            await waiting;
-            guard.End();
-        }
-
-        WorkerPool<DelayWait>.Return(wait);
-        return guard.IsInterrupted || downstream.IsGone
-            ? new LimitVerdict(0, downstream.IsCut ? ProxyError.GatewayShutdown : ProxyError.ClientAborted)
-            : TakePlaces(exchange);
+        var error = await DelayWait.RunAsync(downstream, Clock, until);
+        return error == ProxyError.None ? TakePlaces(exchange) : new LimitVerdict(0, error);
     }
 
     private void Note(HttpExchange exchange, in RequestDecision decision)

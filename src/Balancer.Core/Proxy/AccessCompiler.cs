@@ -24,6 +24,7 @@ internal sealed class AccessCompiler(GatewayServices services, VariableScope sco
                 Basic = basic,
                 Request = request,
                 IsAnyEnough = access.Satisfy == SatisfyMode.Any,
+                Delay = (long)(access.AuthDelay ?? TimeSpan.Zero).TotalMilliseconds,
             };
     }
 

@@ -3,6 +3,7 @@ using Balancer.Access;
 using Balancer.Access.Passwords;
 using Balancer.Http;
 using Balancer.Infrastructure;
+using Balancer.Limits;
 using Balancer.Observability.Metrics;
 using Balancer.Routing;
 
@@ -14,10 +15,11 @@ internal sealed class AccessPhase(GatewayServices services, AuthSubrequest subre
     private readonly AccessMetrics _metrics = services.Counters.Access;
     private readonly CoarseClock _clock = services.Clock;
     private readonly PasswordGate _passwords = services.Passwords;
+    private readonly LimitClock _delayClock = new(services.Time);
     private readonly DenialLog _log = new(services.AccessLogger);
 
     /// <summary>Asks whether a request is let in. Its challenge, if any, is among <see cref="HttpExchange.PhaseFields"/> then.</summary>
-    /// <returns>0 when it is; else the status to answer.</returns>
+    /// <returns>0 when it is; else the status to answer, or the negated <see cref="ProxyError"/> of a client that did not wait for it.</returns>
     public ValueTask<int> CheckAsync(HttpExchange exchange, Downstream downstream, Location location, AccessPolicy policy, bool isTrusted)
     {
         var rule = policy.Addresses?.Find(exchange.Client);
@@ -83,6 +85,11 @@ internal sealed class AccessPhase(GatewayServices services, AuthSubrequest subre
             {
                 exchange.PhaseFields.Add("WWW-Authenticate"u8, challenge.Written);
             }
+        }
+
+        if (refusal == 401 && policy.Delay > 0 && await DelayWait.RunAsync(downstream, _delayClock, _delayClock.Milliseconds + policy.Delay) is not ProxyError.None and var error)
+        {
+            return GiveBack(challenge, -(int)error);
         }
 
         // Nothing has let it in although its address did not: only with satisfy any is the question still open here.

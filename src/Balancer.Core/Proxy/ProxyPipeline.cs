@@ -77,7 +77,9 @@ internal sealed class ProxyPipeline
                 }
                 else if (location.AccessOf(exchange.Request) is { } access && await _access.CheckAsync(exchange, downstream, location, access, isTrusted) is not 0 and var refusal)
                 {
-                    persists = await AnswerAsync(exchange, downstream, new RouteResult(location, refusal));
+                    persists = refusal > 0
+                        ? await AnswerAsync(exchange, downstream, new RouteResult(location, refusal))
+                        : await FailAsync(exchange, downstream, location, (ProxyError)(-refusal));
                 }
                 else if (route.Status != 0)
                 {

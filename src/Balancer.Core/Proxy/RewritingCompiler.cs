@@ -77,7 +77,8 @@ internal sealed class RewritingCompiler(VariableScope scope, List<ConfigError> e
             : Rules(config.ProxyRedirect, byDefault, isDomain: false);
         var domains = Rules(config.CookieDomain, null, isDomain: true);
         var paths = Rules(config.CookiePath, null, isDomain: false);
-        return redirects is null && domains is null && paths is null ? null : new ResponseRewriting(redirects, domains, paths);
+        var flags = config.CookieFlags is { Count: > 0 } lines ? new CookieFlagRules([.. lines.Select(Compile)]) : null;
+        return redirects is null && domains is null && paths is null && flags is null ? null : new ResponseRewriting(redirects, domains, paths, flags);
     }
 
     private TextRules? Rules(IReadOnlyList<TextRuleConfig>? lines, TextRule? byDefault, bool isDomain) => lines is not { Count: > 0 }
@@ -93,13 +94,42 @@ internal sealed class RewritingCompiler(VariableScope scope, List<ConfigError> e
             return new TextRule(TextTemplate.Compile(from, scope, errors), null, TextTemplate.Compile(to, scope, errors));
         }
 
-        var start = line.From.Value.StartsWith("~*", StringComparison.Ordinal) ? 2 : 1;
-        if (!BytePattern.TryCompile(line.From.Value[start..], ignoreCase: isDomain || start == 2, out var pattern, out var error))
+        return new TextRule(Constant(""), Pattern(line.From, ignoreCase: isDomain), TextTemplate.Compile(to, scope, errors));
+    }
+
+    private CookieFlagRule Compile(CookieFlagsConfig line)
+    {
+        var isPattern = line.Cookie.Value.StartsWith('~');
+        var flags = CookieFlags.None;
+        var more = new List<TextTemplate>();
+        foreach (var text in line.Flags.Select(flag => TextTemplate.Compile(flag, scope, errors)))
         {
-            errors.Add(new ConfigError(line.From.Location, error!));
+            if (text.IsConstant)
+            {
+                flags |= CookieFlagRules.Parse(text.Constant);
+            }
+            else
+            {
+                more.Add(text);
+            }
         }
 
-        return new TextRule(Constant(""), pattern, TextTemplate.Compile(to, scope, errors));
+        return new CookieFlagRule(
+            isPattern ? Constant("") : TextTemplate.Compile(line.Cookie, scope, errors),
+            isPattern ? Pattern(line.Cookie, ignoreCase: true) : null,
+            flags,
+            [.. more]);
+    }
+
+    private BytePattern? Pattern(ConfigText text, bool ignoreCase)
+    {
+        var start = text.Value.StartsWith("~*", StringComparison.Ordinal) ? 2 : 1;
+        if (!BytePattern.TryCompile(text.Value[start..], ignoreCase || start == 2, out var pattern, out var error))
+        {
+            errors.Add(new ConfigError(text.Location, error!));
+        }
+
+        return pattern;
     }
 
     private static TextTemplate Constant(string text) => new([new TemplatePart(Encoding.UTF8.GetBytes(text), null)], readsSentHead: false);

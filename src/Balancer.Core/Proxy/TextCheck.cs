@@ -91,6 +91,15 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
             Check(rule.From.Value.StartsWith('~') ? null : rule.From);
         }
 
+        foreach (var rule in settings.Rewriting.CookieFlags ?? [])
+        {
+            Check(rule.Cookie.Value.StartsWith('~') ? null : rule.Cookie);
+            foreach (var flag in rule.Flags)
+            {
+                Check(flag);
+            }
+        }
+
         foreach (var log in settings.AccessLogs ?? [])
         {
             Check(log.If);

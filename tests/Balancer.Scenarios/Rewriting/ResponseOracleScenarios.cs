@@ -14,6 +14,8 @@ public sealed partial class ResponseOracleScenarios(ResponseOracleScenarios.Fixt
     private static readonly string[] Cookies =
     [
         "a=b", "a=b; Path=/app/; Domain=app.internal", "a=b;path=/app/x;DOMAIN=.APP.internal;Secure; HttpOnly", "a=b; Domain=x.tenant.example; Path=/", "a=b; Path=/application", "Path=/app/; Domain=app.internal", "a=b; Path = /app/; Max-Age=5",
+        "one=1", "One=2; Path=/; Secure", "two=2; SECURE; HttpOnly; samesite=Lax; Path=/", "noeq; Secure; Path=/app/", "one=3; SameSite=strict;secure ; x=y;", "one = 4;  Path = /app/a ", "Tx=; HTTPONLY",
+        "one=5; SameSite=Lax; SameSite=None; SameSite", "one=6;SameSite;Secure;secure=x;HttpOnly=", "two=7; SameSite=None; SameSite=Lax; Secure; Secure", "one=8; Domain=app.internal; Path=/app/x; Secure",
     ];
 
     public sealed class Fixture : OracleFixture
@@ -46,13 +48,35 @@ public sealed partial class ResponseOracleScenarios(ResponseOracleScenarios.Fixt
               proxy_redirect = ["default", "http://old.example:8080/ /old/", '~^http://([a-z]+)\.example/(.*)$ https://$host/$1/$2']
               proxy_cookie_domain = ["app.internal gateway.example", '~\.(tenant)\.example$ $1.$host']
               proxy_cookie_path = ["/app/ /", '~*^/APPLI(.*)$ /x$1']
+
+              [[server.location]]
+              path = "/flags/"
+              proxy_pass = "http://app"
+              proxy_cookie_flags = ["one secure samesite=strict", "~^T[x] httponly samesite=none", "~^t nosecure nohttponly nosamesite"]
+
+              [[server.location]]
+              path = "/all/"
+              proxy_pass = "http://app"
+              proxy_cookie_flags = "~ HttpOnly SECURE SameSite=Lax"
+
+              [[server.location]]
+              path = "/variables/"
+              proxy_pass = "http://app"
+              proxy_cookie_flags = ['$arg_name $arg_flag http$arg_only', '~^(?<letters>[a-z]) samesite=$arg_site']
+
+              [[server.location]]
+              path = "/together/"
+              proxy_pass = "http://app"
+              proxy_cookie_flags = "one nosecure httponly"
+              proxy_cookie_domain = "app.internal gateway.example"
+              proxy_cookie_path = "/app/ /"
             """;
 
         public override async Task InitializeAsync()
         {
             Upstream.Default = x =>
             {
-                var query = x.Request.Target[(x.Request.Target.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('.');
+                var query = x.Request.Target[(x.Request.Target.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('&')[0].Split('.');
                 return x.RespondAsync(302, "moved", $"Location: {Locations[int.Parse(query[0])]}", $"Refresh: 5; url={Locations[int.Parse(query[0])]}", $"Set-Cookie: {Cookies[int.Parse(query[1])]}");
             };
             await base.InitializeAsync();
@@ -70,11 +94,18 @@ public sealed partial class ResponseOracleScenarios(ResponseOracleScenarios.Fixt
     [InlineData("/swap/")]
     [InlineData("/off/")]
     [InlineData("/several/")]
-    public async Task Fields_are_those_of_nginx(string path)
+    [InlineData("/flags/")]
+    [InlineData("/all/")]
+    [InlineData("/variables/")]
+    [InlineData("/variables/", "&name=one&flag=secure&only=only")]
+    [InlineData("/variables/", "&name=one&flag=nonsense&site=lax")]
+    [InlineData("/variables/", "&site=strict")]
+    [InlineData("/together/")]
+    public async Task Fields_are_those_of_nginx(string path, string arguments = "")
     {
         for (var i = 0; i < Math.Max(Locations.Length, Cookies.Length); i++)
         {
-            var target = $"{path}?{i % Locations.Length}.{i % Cookies.Length}";
+            var target = $"{path}?{i % Locations.Length}.{i % Cookies.Length}{arguments}";
             Assert.Equal(Show(target, await RawClient.GetAsync(fixture.NginxPort, target)), Show(target, await RawClient.GetAsync(fixture.Port, target)));
         }
     }

@@ -39,6 +39,9 @@ internal static class AccessKeys
             "auth_request_set", new VariablesType(), static a => a.AuthRequestSet, static (a, v) => a with { AuthRequestSet = v }, null,
             "Variables that are set from the answer to `auth_request`, whatever it was: their texts are evaluated there, so that `$upstream_http_…` and `$upstream_status` speak of it. A level with any replaces those of the level above.",
             "{ auth_user = \"$upstream_http_x_user\" }"),
+        Key.Optional<AccessConfig, TimeSpan>(
+            "auth_delay", TimeType.FromZero, static a => a.AuthDelay, static (a, v) => a with { AuthDelay = v }, "0",
+            "How long a 401 of `auth_basic` or `auth_request` is held back, so that passwords cannot be tried fast on one connection, nor the time their verification takes be told. As in nginx also that of a request without credentials, which is the first one of every browser.", "\"1s\""),
         Key.Optional<AccessConfig, SatisfyMode>(
             "satisfy", new ChoiceType<SatisfyMode>(("all", SatisfyMode.All), ("any", SatisfyMode.Any)), static a => a.Satisfy, static (a, v) => a with { Satisfy = v }, "\"all\"",
             "Whether every check of a location must let a request in (`allow` and `deny`, `auth_basic`, `auth_request`, in this order), or `any` one is enough.", "\"any\""),

@@ -11,13 +11,13 @@ internal static class RefusedDirectives
     private const string Needless = "is needless here: ";
     private const string NoFiles = "is not supported: balancerd serves files of a 'root' as they are, and nothing else";
 
-    private static readonly string[] NotYetPrefixes = ["http3", "quic_", "proxy_cache", "proxy_cookie_flags", "auth_jwt", "auth_oidc", "auth_require", "gzip", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
+    private static readonly string[] NotYetPrefixes = ["http3", "quic_", "proxy_cache", "auth_jwt", "auth_oidc", "auth_require", "gzip", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
 
     private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
     {
         "sticky_cookie_insert", "rewrite_log",
         "add_trailer", "mirror", "mirror_request_body",
-        "limit_rate", "limit_rate_after", "auth_delay", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
+        "limit_rate", "limit_rate_after", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
         "ntlm", "state", "keepalive_disable", "merge_slashes", "absolute_redirect", "server_name_in_redirect", "port_in_redirect", "stub_status", "api", "dav_methods",
         "ssl_ocsp", "ssl_ocsp_cache", "ssl_ocsp_responder", "ssl_password_file", "ssl_session_ticket_key", "ssl_buffer_size",
         "ssl_certificate_compression", "ssl_ech_file", "ssl_engine", "ssl_alpn", "ssl_preread",

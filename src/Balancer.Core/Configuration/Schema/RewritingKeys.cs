@@ -35,6 +35,10 @@ internal static class RewritingKeys
             "proxy_cookie_path", new TextRulesType(allowsDefault: false), static r => r.CookiePath, static (r, v) => r with { CookiePath = v }, "\"off\"",
             "What is replaced in the `Path` of cookies that upstream servers set: the start of the path that is the first word, or a whole one that fits `~regex`, by the second.",
             "\"/app/ /\""),
+        Key.OptionalRef<RewritingConfig, IReadOnlyList<CookieFlagsConfig>>(
+            "proxy_cookie_flags", new CookieFlagsType(), static r => r.CookieFlags, static (r, v) => r with { CookieFlags = v }, "\"off\"",
+            "Which flags cookies that upstream servers set get or lose: those with the name that is the first word, in any case, or one that fits `~regex` (in any case too). The other words are `secure`, `httponly`, `samesite=strict`, `samesite=lax`, `samesite=none`, `nosecure`, `nohttponly` and `nosamesite`, or variables that come out as one; anything else they come out as changes nothing. The first line that fits is used.",
+            "[\"session secure httponly samesite=lax\", \"~ secure\"]"),
     ];
 
     /// <summary>The keys for the settings.</summary>

@@ -73,7 +73,8 @@ internal sealed class TextRulesType(bool allowsDefault) : ValueType<IReadOnlyLis
         return from.Text[0] != '~' || TryReadPattern(fromText, from, context);
     }
 
-    private static bool TryReadPattern(ConfigText text, Word word, BindContext context)
+    /// <summary>Reads the expression of a word that starts with a tilde.</summary>
+    public static bool TryReadPattern(ConfigText text, Word word, BindContext context)
     {
         var start = text.Value.StartsWith("~*", StringComparison.Ordinal) ? 2 : 1;
         var well = ConfigRegex.TryCreate(text.Value[start..], ignoreCase: true, out _, out var error, out _);
