@@ -1,6 +1,6 @@
 namespace Balancer.Configuration;
 
-/// <summary>Which responses say how much of a <c>limit_req</c> is left (<c>limit_req_headers</c>).</summary>
+/// <summary>Which responses tell the client about a limit (<c>limit_req_headers</c>, <c>limit_conn_headers</c>).</summary>
 public enum LimitFields
 {
     /// <summary>None.</summary>

@@ -30,6 +30,9 @@ public sealed record LimitsConfig
     /// <summary><c>limit_conn_dry_run</c>: whether limits are counted and logged only. Default false.</summary>
     public bool? ConnectionDryRun { get; init; }
 
+    /// <summary><c>limit_conn_headers</c>: <see cref="LimitFields.Refused"/>, the default, or <see cref="LimitFields.Off"/>.</summary>
+    public LimitFields? ConnectionFields { get; init; }
+
     /// <summary>These settings where written, those of <paramref name="outer"/> elsewhere.</summary>
     public LimitsConfig Over(LimitsConfig outer) => new()
     {
@@ -42,5 +45,6 @@ public sealed record LimitsConfig
         ConnectionStatus = ConnectionStatus ?? outer.ConnectionStatus,
         ConnectionLogLevel = ConnectionLogLevel ?? outer.ConnectionLogLevel,
         ConnectionDryRun = ConnectionDryRun ?? outer.ConnectionDryRun,
+        ConnectionFields = ConnectionFields ?? outer.ConnectionFields,
     };
 }

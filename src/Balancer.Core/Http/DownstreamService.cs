@@ -42,4 +42,9 @@ internal abstract class DownstreamService
     /// <param name="fault">What the gateway made of it; None when the engine alone did.</param>
     /// <param name="code">What the client was told.</param>
     public abstract void OnHttp2Error(DownstreamConnection connection, Http2Fault fault, Http2ErrorCode code);
+
+    /// <summary>A stream of HTTP/2 whose request was over was reset, for its client had not taken the end of the response in time: logs it.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="stream">The stream.</param>
+    public abstract void OnHttp2RestReset(DownstreamConnection connection, int stream);
 }

@@ -3,7 +3,7 @@ using Balancer.Http;
 
 namespace Balancer.Limits;
 
-/// <summary>Tells clients about <c>limit_req</c>: Retry-After (RFC 9110 section 10.2.3), and the fields of draft-ietf-httpapi-ratelimit-headers-05 and before.</summary>
+/// <summary>Tells clients about <c>limit_req</c> and <c>limit_conn</c>: Retry-After (RFC 9110 section 10.2.3), and the fields of draft-ietf-httpapi-ratelimit-headers-05 and before.</summary>
 internal static class LimitFieldsWriter
 {
     /// <summary>Adds the fields to the response.</summary>
@@ -13,7 +13,7 @@ internal static class LimitFieldsWriter
         var isRefused = decision.Outcome == LimitOutcome.Rejected;
         if (decision.IsZoneTooSmall)
         {
-            Add(fields, "Retry-After"u8, 1);
+            WriteShortest(exchange);
             return;
         }
 
@@ -29,6 +29,9 @@ internal static class LimitFieldsWriter
         // A refused request would have made the excess one more than it is.
         Add(fields, "RateLimit-Reset"u8, rule.Rate.SecondsFor(isRefused ? decision.Excess : decision.Excess + RequestRate.One));
     }
+
+    /// <summary>Adds what can be said where nobody knows when there is room again: in a second, the least that Retry-After can say.</summary>
+    public static void WriteShortest(HttpExchange exchange) => Add(exchange.PhaseFields, "Retry-After"u8, 1);
 
     private static void Add(FieldList fields, ReadOnlySpan<byte> name, long value)
     {

@@ -51,6 +51,7 @@ internal sealed class LimitsCompiler
             RequestLogLevel = config.RequestLogLevel ?? ErrorLogLevel.Error,
             Fields = config.RequestFields ?? LimitFields.Refused,
             Connections = connections,
+            ConnectionFields = config.ConnectionFields ?? LimitFields.Refused,
             ConnectionStatus = config.ConnectionStatus ?? 503,
             ConnectionLogLevel = config.ConnectionLogLevel ?? ErrorLogLevel.Error,
             IsConnectionDryRun = config.ConnectionDryRun ?? false,

@@ -35,6 +35,9 @@ internal sealed class TrafficLimits
     /// <summary><c>limit_conn</c>; empty without.</summary>
     public ConnectionRule[] Connections { get; init; } = [];
 
+    /// <summary><c>limit_conn_headers</c>.</summary>
+    public LimitFields ConnectionFields { get; init; }
+
     /// <summary><c>limit_conn_status</c>.</summary>
     public int ConnectionStatus { get; init; }
 
@@ -129,6 +132,11 @@ internal sealed class TrafficLimits
         exchange.LimitConnOutcome = IsConnectionDryRun ? LimitOutcome.RejectedDryRun : LimitOutcome.Rejected;
         rule.Zone.Requests(exchange.LimitConnOutcome).Increment();
         Log.ConnectionRefused(ConnectionLogLevel, rule, decision, exchange);
+        if (ConnectionFields != LimitFields.Off && !IsConnectionDryRun)
+        {
+            LimitFieldsWriter.WriteShortest(exchange);
+        }
+
         return new LimitVerdict(IsConnectionDryRun ? 0 : ConnectionStatus);
     }
 }

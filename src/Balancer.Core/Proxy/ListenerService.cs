@@ -53,4 +53,7 @@ internal sealed class ListenerService(ListenerRoutes routes, ProxyPipeline pipel
 
     /// <inheritdoc/>
     public override void OnHttp2Error(DownstreamConnection connection, Http2Fault fault, Http2ErrorCode code) => _pipeline.NoteHttp2Error(connection, fault, code);
+
+    /// <inheritdoc/>
+    public override void OnHttp2RestReset(DownstreamConnection connection, int stream) => _pipeline.NoteHttp2RestReset(connection, stream);
 }

@@ -36,4 +36,7 @@ internal sealed class PlainOnTlsService(DownstreamService service) : DownstreamS
 
     /// <inheritdoc/>
     public override void OnHttp2Error(DownstreamConnection connection, Http2Fault fault, Http2ErrorCode code) => service.OnHttp2Error(connection, fault, code);
+
+    /// <inheritdoc/>
+    public override void OnHttp2RestReset(DownstreamConnection connection, int stream) => service.OnHttp2RestReset(connection, stream);
 }

@@ -109,6 +109,10 @@ internal sealed partial class ProxyLog(ILogger logger)
     [LoggerMessage(EventId = 3011, EventName = "http2-error", Level = LogLevel.Information, Message = "an HTTP/2 connection was ended: client={Client} fault={Fault} code={Code}")]
     public partial void Http2Error(ClientAddress client, Http2Fault fault, Http2ErrorCode code);
 
+    /// <summary>A client did not take the end of a response, whose request was over and logged, while other streams went on.</summary>
+    [LoggerMessage(EventId = 3016, EventName = "http2-end-untaken", Level = LogLevel.Information, Message = "the end of a response was not taken in time, its stream was reset: client={Client} stream={Stream}")]
+    public partial void Http2RestReset(ClientAddress client, int stream);
+
     [LoggerMessage(EventId = 3001, EventName = "upstream-failed", Level = LogLevel.Error, Message = "a try on an upstream server failed: upstream={Upstream} server={Server} error={Error} client={Client} request={Request}")]
     private partial void LogAttemptFailed(string upstream, string server, ProxyError error, string client, string request);
 

@@ -182,6 +182,9 @@ internal sealed class ProxyPipeline
         _services.Log.Http2Error(connection.Peer, fault, code);
     }
 
+    /// <summary>Notes a stream that was reset since its client did not take the end of a response.</summary>
+    public void NoteHttp2RestReset(DownstreamConnection connection, int stream) => _services.Log.Http2RestReset(connection.Peer, stream);
+
     /// <summary>
     /// Answers a request whose head was refused by its error page: by a text or a file of ours. What was refused is not sent on to others.
     /// </summary>

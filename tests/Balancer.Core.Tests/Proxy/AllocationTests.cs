@@ -1,5 +1,6 @@
 using System.Text;
 using Balancer.TestSupport;
+using Microsoft.Extensions.Logging;
 
 namespace Balancer.Proxy;
 
@@ -98,7 +99,16 @@ public sealed class AllocationTests
         server: $"limit_req = ['zone=a burst=500000 nodelay', 'zone=h burst=500000 nodelay']\nlimit_req_headers = '{fields}'\nlimit_conn = ['c 1000', 'd 1000']",
         top: "limit_req_zone = ['$binary_remote_addr zone=a:1m rate=1000000r/s', '$host$uri zone=h:1m rate=60000000r/m']\nlimit_conn_zone = ['$binary_remote_addr zone=c:1m', '$host zone=d:1m']");
 
-    private static async Task CheckAsync(string what, int rounds, string request, string response, string requestEnd, string responseEnd, string pool, string server, string top = "")
+    [OptimizedTheory]
+    [InlineData("by its address", "HTTP/1.1 403", "deny = 'all'", "")]
+    [InlineData("without credentials", "HTTP/1.1 401", "auth_basic = 'staff of $host'\nauth_basic_user_file = '/dev/null'", "")]
+    [InlineData("by limit_req", "HTTP/1.1 503", "limit_req = 'zone=z'", "limit_req_zone = '$binary_remote_addr zone=z:1m rate=1r/d'")]
+    [InlineData("by limit_req with a status and fields", "HTTP/1.1 429", "limit_req = 'zone=z'\nlimit_req_status = 429\nlimit_req_headers = 'always'", "limit_req_zone = '$binary_remote_addr zone=z:1m rate=1r/d'")]
+    [InlineData("by the page of the gateway", "HTTP/1.1 403", "deny = 'all'\nerror_page = '403 /sorry'\n[[server.location]]\npath = '/sorry'\nallow = 'all'\nreturn = '200 sorry!'", "", "sorry!")]
+    public Task Refused_requests_allocate_nothing(string what, string status, string server, string top, string end = "</html>\r\n") =>
+        CheckAsync(what, 250, Get, Length, "\r\n\r\n", end, pool: "", server, top, status);
+
+    private static async Task CheckAsync(string what, int rounds, string request, string response, string requestEnd, string responseEnd, string pool, string server, string top = "", string? refusal = null)
     {
         using var first = new BlockingUpstream(Encoding.Latin1.GetBytes(response), requestEnd);
         using var second = new BlockingUpstream(Encoding.Latin1.GetBytes(response), requestEnd);
@@ -107,9 +117,15 @@ public sealed class AllocationTests
             pool: $"keepalive_requests = 1000000000\n{pool}",
             server: $"keepalive_requests = 1000000000\n{server}",
             top: top,
-            location: "add_header = { X-Frame-Options = 'DENY', X-Served-By = '$upstream_addr' }"));
+            location: "add_header = { X-Frame-Options = 'DENY', X-Served-By = '$upstream_addr' }"), log: refusal is null ? null : new LogCapture(LogLevel.Error, most: 100));
+        if (refusal is not null)
+        {
+            // What a limit lets through.
+            await gateway.SendAsync(request);
+        }
+
         using var clients = new BlockingClients(gateway.EndPoint, Connections, request, responseEnd);
-        Assert.StartsWith(response[..13], clients.Response);
+        Assert.StartsWith(refusal ?? response[..13], clients.Response);
 
         // The first rounds fill the pools, and their code is compiled anew while they run; then all comes for free.
         var allocated = new List<long>();

@@ -21,7 +21,7 @@ public class ConnectionLimitTests
         var refused = await gateway.GetAsync("/3");
 
         Assert.Equal(503, refused.Status);
-        Assert.Null(refused["RateLimit-Limit"]);
+        Assert.Equal(("1", null), (refused["Retry-After"], refused["RateLimit-Limit"]));
         Assert.Contains("zone=c limit=2 dry_run=False client=127.0.0.1 request=GET /3", Assert.Single(gateway.Log.Named("connection-limited")));
         upstream.Release(2);
         Assert.All(await Task.WhenAll(running), r => Assert.Equal(200, r.Status));
@@ -29,6 +29,34 @@ public class ConnectionLimitTests
         upstream.Release();
         Assert.Equal(200, (await gateway.GetAsync("/4")).Status);
         Assert.Equal((3, 1), (ZoneOf(gateway).Requests(LimitOutcome.Passed).Value, ZoneOf(gateway).Requests(LimitOutcome.Rejected).Value));
+    }
+
+    [Theory]
+    [InlineData("limit_conn_headers = 'off'", 503, null)]
+    [InlineData("limit_conn_headers = 'refused'\nlimit_conn_status = 429", 429, "1")]
+    [InlineData("limit_conn_headers = 'refused'\nerror_page = '503 /busy'", 503, "1")]
+    [InlineData("limit_conn_dry_run = true", 200, null)]
+    public async Task Refusal_says_when_to_try_again_where_limit_conn_headers_wants_it(string keys, int status, string? expected)
+    {
+        await using var upstream = new HeldUpstream();
+        await using var gateway = await TestGateway.StartAsync(upstream.Server, $"limit_conn = 'c 1'\n{keys}\n[[server.location]]\npath = '/busy'\nreturn = '200 busy'", top: Zone);
+        var running = gateway.GetAsync("/1");
+        await upstream.HoldsAsync(1);
+        var second = gateway.GetAsync("/2");
+        if (status == 200)
+        {
+            await upstream.HoldsAsync(2);
+            upstream.Release(2);
+        }
+
+        var response = await second;
+        if (status != 200)
+        {
+            upstream.Release();
+        }
+
+        Assert.Equal(200, (await running).Status);
+        Assert.Equal((status, expected), (response.Status, response["Retry-After"]));
     }
 
     [Fact]

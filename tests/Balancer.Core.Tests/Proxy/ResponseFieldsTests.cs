@@ -26,4 +26,21 @@ public sealed class ResponseFieldsTests
         Assert.Equal((200, value), (response.Status, response[name]));
         Assert.Contains("(a+)+", Assert.Single(gateway.Log.Named("expression-given-up")), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Groups_of_an_expression_have_names_in_what_takes_the_place()
+    {
+        await using var upstream = ScriptedUpstream.Answer(_ => "HTTP/1.1 302 Found\r\nLocation: http://inner.example:8080/a/b\r\nSet-Cookie: a=b; Domain=x.inner.example; Path=/app/c\r\nContent-Length: 0\r\n\r\n");
+        await using var gateway = await TestGateway.StartAsync(
+            upstream,
+            location: """
+                proxy_redirect = '~^http://(?<to>[a-z]+)\.example:\d+/(?<rest>.*)$ https://$to.test/$rest'
+                proxy_cookie_domain = '~^(?<label>[a-z]+)\.inner\.example$ $label.test'
+                proxy_cookie_path = '~^/app(?<below>/.*)$ $below'
+                """);
+
+        var response = await gateway.GetAsync();
+
+        Assert.Equal(("https://inner.test/a/b", "a=b; Domain=x.test; Path=/c"), (response["Location"], response["Set-Cookie"]));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Balancer.Http;
 using Balancer.Infrastructure;
 using Balancer.TestSupport;
@@ -164,6 +165,40 @@ public class TimeoutTests
         }
 
         Assert.Equal(200, (await client.ReadResponseAsync()).Status);
+    }
+
+    [Theory]
+    [InlineData("send_min_rate = '10k'", false)]
+    [InlineData("send_min_rate = '300k'", true)]
+    public async Task A_client_that_takes_a_response_slower_than_it_must_is_cut_once_the_timeout_has_passed(string rate, bool isCut)
+    {
+        const int Length = 16 * 1024 * 1024;
+        const int PerSecond = 64 * 1024;
+        await using var upstream = ScriptedUpstream.Ok(new string('x', Length));
+        await using var gateway = await TestGateway.StartAsync(upstream, $"send_timeout = '60s'\n{rate}", time: new FakeTimeProvider());
+        using var client = await Wire.ConnectAsync(gateway.EndPoint, socket => socket.ReceiveBufferSize = 16 * 1024);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: t\r\n\r\n");
+        Assert.Equal(200, (await client.ReadHeadAsync())!.Status);
+
+        var seconds = 0;
+        try
+        {
+            for (; seconds < Length / PerSecond; seconds++)
+            {
+                await client.ReadExactAsync(PerSecond);
+                gateway.Time!.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+        catch (Exception e) when (e is EndOfStreamException or SocketException)
+        {
+            Assert.True(isCut, $"{e}");
+        }
+
+        await gateway.RunClockAsync(gateway.IdleAsync());
+        Assert.InRange(seconds, isCut ? 59 : Length / PerSecond, Length / PerSecond - (isCut ? 1 : 0));
+        Assert.Equal(isCut ? 1 : 0, gateway.Host.Counters.Errors(ProxyError.ClientTooSlow).Value);
+        Assert.Equal(isCut ? 1 : 0, gateway.Log.Named("client-failed").Count(line => line.Contains("ClientTooSlow")));
+        Assert.Equal(0, gateway.Pool.Servers.All[0].State.Fails);
     }
 
     [Fact]

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Balancer.TestSupport;
 
 /// <summary>Keeps what is logged, as "EventName: message".</summary>
-internal sealed class LogCapture : ILoggerFactory, ILogger
+/// <param name="least">The least level that is logged at all.</param>
+/// <param name="most">How many lines are kept; what comes after them is admitted and dropped, as in a storm of one event.</param>
+internal sealed class LogCapture(LogLevel least = LogLevel.Trace, int most = int.MaxValue) : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
@@ -23,10 +25,15 @@ internal sealed class LogCapture : ILoggerFactory, ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => true;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{eventId.Name}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (logLevel >= least && _lines.Count < most)
+        {
+            _lines.Enqueue($"{eventId.Name}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
+        }
+    }
 
     public void Dispose()
     {

@@ -29,9 +29,9 @@ internal sealed class TestGateway : IAsyncDisposable
     public Upstream Pool => Host.Pools[0];
 
     /// <summary>Starts a gateway from the text of a configuration.</summary>
-    public static async Task<TestGateway> StartAsync(string toml, FakeTimeProvider? time = null)
+    public static async Task<TestGateway> StartAsync(string toml, FakeTimeProvider? time = null, LogCapture? log = null)
     {
-        var log = new LogCapture();
+        log ??= new LogCapture();
         var config = ConfigurationText.LoadGood(toml);
 
         // Not on the synchronisation context of the test framework: what starts here lives on.

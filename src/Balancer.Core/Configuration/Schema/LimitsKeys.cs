@@ -38,6 +38,10 @@ internal static class LimitsKeys
         Key.Optional<LimitsConfig, bool>(
             "limit_conn_dry_run", BooleanType.Instance, static l => l.ConnectionDryRun, static (l, v) => l with { ConnectionDryRun = v }, "false",
             "Whether requests are only counted and logged, and not refused.", "true"),
+        Key.Optional<LimitsConfig, LimitFields>(
+            "limit_conn_headers", new ChoiceType<LimitFields>(("refused", LimitFields.Refused), ("off", LimitFields.Off)), static l => l.ConnectionFields, static (l, v) => l with { ConnectionFields = v }, "\"refused\"",
+            "Whether requests refused by `limit_conn` get `Retry-After: 1`, or `off`. A place is free as soon as a request in progress ends, which nobody knows beforehand: a second is the least the field can say. There is no `RateLimit-Limit` and the like, which speak of requests in a time.",
+            "\"off\"", "not in nginx"),
     ];
 
     /// <summary>The keys for the settings.</summary>

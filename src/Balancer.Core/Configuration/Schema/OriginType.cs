@@ -45,15 +45,21 @@ internal sealed class OriginType : WordType<ConfigText>
     {
         var pattern = word.Text[1..];
         var position = word.From(1).Position;
-        var well = ConfigRegex.TryCreate(pattern, ignoreCase: true, out _, out var error, out var index);
-        context.State.Patterns.Add(new PatternText(context.Subject, context.Text(word.Source, word.Index + 1, pattern), IsBroken: !well));
+        var well = ConfigRegex.TryCreate(pattern, ignoreCase: true, out var regex, out var error, out var index);
+        var isNamed = regex?.GetGroupNames().Any(static name => !char.IsAsciiDigit(name[0])) ?? false;
+        context.State.Patterns.Add(new PatternText(context.Subject, context.Text(word.Source, word.Index + 1, pattern), IsBroken: !well || isNamed));
         if (!well)
         {
             return context.Fail(position with { Column = position.Column + index }, error!);
         }
 
+        if (isNamed)
+        {
+            return context.Fail(position, "an expression for origins makes no variables, expected groups without names, such as (?:a|b); a 'map' of $http_origin can have names");
+        }
+
         // One that is found anywhere lets https://app.example.com.evil.test in.
-        return (pattern.StartsWith('^') && pattern.EndsWith('$') && !pattern.EndsWith("\\$", StringComparison.Ordinal))
+        return (pattern.StartsWith('^') && pattern.EndsWith('$') && !pattern.EndsWith("\\$", StringComparison.Ordinal) && ConfigRegex.TryCreate(OriginSyntax.Whole(pattern), ignoreCase: true, out _, out _, out _))
             || context.Fail(position, "an expression for origins must fit all of them, expected one that starts with '^' and ends with '$'");
     }
 }

@@ -35,6 +35,9 @@ internal static class OriginSyntax
         return IsHost(host);
     }
 
+    /// <summary>An expression that fits whole origins only, whatever alternatives stand in it: of <c>^a|b$</c> neither would be bound at both ends.</summary>
+    public static string Whole(string pattern) => $"^(?:{pattern})$";
+
     private static int DefaultPort(ReadOnlySpan<char> scheme) => scheme switch
     {
         "http" => 80,

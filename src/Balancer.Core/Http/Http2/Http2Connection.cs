@@ -293,7 +293,10 @@ internal sealed class Http2Connection : TimeoutEntry, IDrainable
 
         foreach (var (stream, features) in tooSlow)
         {
-            Http2Downstream.ResetRest(stream, features);
+            if (Http2Downstream.TryResetRest(stream, features))
+            {
+                Service.OnHttp2RestReset(Info, stream);
+            }
         }
 
         switch (next)

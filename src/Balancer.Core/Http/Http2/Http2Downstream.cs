@@ -131,12 +131,16 @@ internal sealed class Http2Downstream : Downstream
     }
 
     /// <summary>Resets a stream whose request is over because the client does not take the rest of its response. Any thread, perhaps too late.</summary>
-    public static void ResetRest(int stream, IFeatureCollection features)
+    /// <returns>Whether it was still there.</returns>
+    public static bool TryResetRest(int stream, IFeatureCollection features)
     {
-        if (features.Get<IHttp2StreamIdFeature>()?.StreamId == stream)
+        if (features.Get<IHttp2StreamIdFeature>()?.StreamId != stream || features.Get<IHttpResetFeature>() is not { } feature)
         {
-            features.Get<IHttpResetFeature>()?.Reset(Cancel);
+            return false;
         }
+
+        feature.Reset(Cancel);
+        return true;
     }
 
     /// <summary>Serves the request.</summary>

@@ -77,6 +77,12 @@ internal sealed class ProbeService(GatewayServices services) : DownstreamService
         // It is not spoken.
     }
 
+    /// <inheritdoc/>
+    public override void OnHttp2RestReset(DownstreamConnection connection, int stream)
+    {
+        // It is not spoken.
+    }
+
     private static ValueTask<bool> EndAsync(Downstream downstream)
     {
         downstream.Abort();

@@ -6,7 +6,7 @@ using Balancer.Http.Patterns;
 
 namespace Balancer.Rewriting.Cors;
 
-/// <summary>The origins of <c>allow_origin</c>, compiled. Asking allocates nothing, unless an expression has groups.</summary>
+/// <summary>The origins of <c>allow_origin</c>, compiled. Asking allocates nothing.</summary>
 internal sealed class OriginRules
 {
     /// <summary>Longer ones are nobody's: a host has at most 253 characters.</summary>
@@ -35,7 +35,7 @@ internal sealed class OriginRules
             }
             else if (text.StartsWith('~'))
             {
-                BytePattern.TryCompile(text[1..], ignoreCase: true, out var pattern, out _);
+                BytePattern.TryCompile(OriginSyntax.Whole(text[1..]), ignoreCase: true, out var pattern, out _);
                 patterns.Add(pattern!);
             }
             else if (text.IndexOf("://*.", StringComparison.Ordinal) is var star and > 0)
@@ -130,7 +130,7 @@ internal sealed class OriginRules
     {
         foreach (var pattern in _patterns)
         {
-            if (pattern.IsMatch(origin, out _))
+            if (pattern.IsMatch(origin))
             {
                 return true;
             }

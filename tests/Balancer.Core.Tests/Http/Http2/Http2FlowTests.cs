@@ -145,6 +145,40 @@ public sealed class Http2FlowTests
     }
 
     [Fact]
+    public async Task End_of_a_response_that_is_not_taken_costs_its_stream_alone_while_others_run()
+    {
+        var end = new TaskCompletionSource();
+        await using var upstream = ScriptedUpstream.Start(async wire =>
+        {
+            while (await wire.ReadMessageAsync() is { } request)
+            {
+                if (request.FirstLine.Contains("/held"))
+                {
+                    await end.Task.WaitAsync(TimeSpan.FromMinutes(1));
+                }
+
+                await wire.SendAsync(ScriptedUpstream.OkText("small"));
+            }
+        });
+        await using var gateway = await TestGateway.StartAsync(upstream, "send_timeout = \"5s\"\nproxy_read_timeout = \"1h\"", server: On, time: new FakeTimeProvider());
+        using var client = await Http2Wire.ConnectAsync(gateway.EndPoint, true, (4, 0));
+        client.OpensWindows = false;
+        await client.SendAsync(Frames.Get(1, "/held"), Frames.Get(3, "/untaken"));
+        var untaken = client.Stream(3);
+        await client.ReadUntilAsync(() => untaken.Fields.Count > 0);
+
+        await gateway.RunClockAsync(client.ReadUntilAsync(() => untaken.Reset is not null));
+
+        Assert.Equal(ErrorCode.Cancel, untaken.Reset);
+        Assert.Contains("stream=3", Assert.Single(gateway.Log.Named("http2-end-untaken")), StringComparison.Ordinal);
+        end.SetResult();
+        await client.SendAsync(Frames.WindowUpdate(1, 100));
+        Assert.Equal("small", (await client.ReadStreamAsync(1)).Text);
+        await gateway.RunClockAsync(gateway.IdleAsync());
+        Assert.Empty(gateway.Log.Named("http2-error"));
+    }
+
+    [Fact]
     public async Task A_client_that_takes_the_end_of_a_response_slowly_gets_all_of_it()
     {
         await using var upstream = ScriptedUpstream.Ok(new string('x', 50));

@@ -31,4 +31,6 @@ internal sealed class IdleService : DownstreamService
     public override void OnHeadAborted(HttpExchange exchange) => throw new UnreachableException();
 
     public override void OnHttp2Error(DownstreamConnection connection, Http2Fault fault, Http2ErrorCode code) => throw new UnreachableException();
+
+    public override void OnHttp2RestReset(DownstreamConnection connection, int stream) => throw new UnreachableException();
 }
