@@ -21,6 +21,15 @@ public sealed record GatewayConfig
     /// <summary><c>[admin] listen</c>: the listener of metrics, probes and status; null has none.</summary>
     public ListenConfig? AdminListen { get; init; }
 
+    /// <summary><c>[otel_exporter]</c>; null without.</summary>
+    public OtelExporterConfig? OtelExporter { get; init; }
+
+    /// <summary><c>otel_service_name</c>: by which traces name the gateway (<c>service.name</c>). Default <c>balancerd</c>.</summary>
+    public string OtelServiceName { get; init; } = "balancerd";
+
+    /// <summary><c>otel_resource_attr</c>: what else traces say of the gateway.</summary>
+    public IReadOnlyDictionary<string, ConfigText>? OtelResourceAttributes { get; init; }
+
     /// <summary><c>[log_format]</c> by name, beside the built-in <c>combined</c> and <c>json</c>.</summary>
     public required IReadOnlyDictionary<string, ConfigText> LogFormats { get; init; }
 

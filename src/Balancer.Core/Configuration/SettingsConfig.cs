@@ -78,6 +78,9 @@ public sealed record SettingsConfig
     /// <summary>Who may use a location.</summary>
     public AccessConfig Access { get; init; } = new();
 
+    /// <summary>The <c>otel_*</c> settings.</summary>
+    public TracingConfig Tracing { get; init; } = new();
+
     /// <summary>What changes answers on their way to the client.</summary>
     public RewritingConfig Rewriting { get; init; } = new();
 
@@ -133,6 +136,7 @@ public sealed record SettingsConfig
         ProxyTls = ProxyTls.Over(outer.ProxyTls),
         ProxyRequest = ProxyRequest.Over(outer.ProxyRequest),
         Access = Access.Over(outer.Access),
+        Tracing = Tracing.Over(outer.Tracing),
         Rewriting = Rewriting.Over(outer.Rewriting),
         ProxyNextUpstream = ProxyNextUpstream ?? outer.ProxyNextUpstream,
         ProxyNextUpstreamTries = ProxyNextUpstreamTries ?? outer.ProxyNextUpstreamTries,

@@ -86,6 +86,9 @@ internal sealed class HeadWriter : IBufferWriter<byte>
     /// <summary>Takes back what was written since <paramref name="length"/> bytes.</summary>
     public void Truncate(int length) => _length = length;
 
+    /// <summary>Writes over bytes that have been written.</summary>
+    public void Overwrite(int start, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_buffer.AsSpan(start, _length - start));
+
     /// <summary>
     /// Replaces line ends and NUL written since <paramref name="start"/> by spaces: a decoded <c>$uri</c> may hold them, and a
     /// field value that did would be response or request splitting.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Balancer.Http.Tracing;
 using Balancer.Http.Variables;
 
 namespace Balancer.Http;
@@ -151,6 +152,9 @@ internal sealed class HttpExchange
     /// <summary>What became of the request at <c>limit_conn</c> (<c>$limit_conn_status</c>).</summary>
     public LimitOutcome LimitConnOutcome { get; set; }
 
+    /// <summary>The trace it belongs to.</summary>
+    public RequestTrace Trace { get; } = new();
+
     /// <summary>The places the request holds while it is in progress.</summary>
     public HeldPlaces HeldPlaces { get; } = new();
 
@@ -225,6 +229,7 @@ internal sealed class HttpExchange
         _hasRequestId = true;
         Request.CopyAsGet(parent.Request);
         SetVariables.CopyFrom(parent.SetVariables);
+        Trace.Borrow(parent.Trace);
         ChangeUri(path, default);
         Uri.IsInternal = true;
         IsSubrequest = true;
@@ -274,6 +279,7 @@ internal sealed class HttpExchange
         PhaseFields.Clear();
         LimitReqOutcome = LimitOutcome.None;
         LimitConnOutcome = LimitOutcome.None;
+        Trace.Reset();
         HeldPlaces.GiveBack();
         IsSubrequest = false;
         KeepsSentHead = false;

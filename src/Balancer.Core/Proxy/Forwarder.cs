@@ -5,6 +5,7 @@ using Balancer.Configuration;
 using Balancer.Http;
 using Balancer.Http.Http1;
 using Balancer.Infrastructure;
+using Balancer.Observability.Tracing;
 using Balancer.Proxy.Http2Upstream;
 using Balancer.Routing;
 using Balancer.Upstreams;
@@ -139,6 +140,12 @@ internal sealed class Forwarder(GatewayServices services)
             }
 
             context.BeginTry(server, Stopwatch.GetTimestamp());
+            if (exchange.Trace.IsInjected || exchange.Trace.Span is not null)
+            {
+                AttemptSpan.Begin(exchange, context.AttemptStart);
+                RequestHeadComposer.TellTrace(exchange, context.Head);
+            }
+
             var error = await (context.Action.IsHttp2 ? TryHttp2ServerAsync(context, location) : TryServerAsync(context, location));
             if (error == ProxyError.None)
             {
@@ -357,6 +364,11 @@ internal sealed class Forwarder(GatewayServices services)
 
         // How long a failed try ran still counts for the requests beside it (least_time ... inflight); how long two others talk in a tunnel
         // says nothing about the server.
+        if (context.Exchange.Trace.Attempt is not null)
+        {
+            AttemptSpan.End(context.Exchange, context.Action.Upstream.Name, server.Address, context.Head.Written, context.Action.Tls is not null, context.Action.IsHttp2, error);
+        }
+
         var timing = attempt.Status == 101 ? PickTiming.None : new PickTiming(error == ProxyError.None ? attempt.HeaderTicks : -1, attempt.ResponseTicks);
         context.Action.Upstream.Release(server, context.Pick, outcome, timing);
     }

@@ -34,7 +34,8 @@ internal sealed class GatewayBuilder(GatewayServices services)
         var scope = VariableTables.Compile(config, CaptureNames.Of(config), _services.WallClock, errors);
         var logs = _services.AccessLogs.CreateSet(config.LogFormats, scope, errors);
         var limits = new LimitsCompiler(config, _services.Limits, _services.LimitLog, scope, errors);
-        var locations = new LocationCompiler(_services, upstreams, logs, limits, scope, errors);
+        var tracing = new TracingCompiler(config, _services, scope, errors);
+        var locations = new LocationCompiler(_services, upstreams, logs, limits, tracing, scope, errors);
         var tls = new TlsServerSet(_services.Tls, previous?.Servers ?? [], errors);
         var checks = new HealthCheckCompiler(config.Matches);
         var servers = new List<(ServerConfig Config, VirtualServer Server)>();
@@ -48,10 +49,11 @@ internal sealed class GatewayBuilder(GatewayServices services)
         if (errors.Count > 0)
         {
             await logs.DisposeAsync();
+            await _services.SpanExports.ReleaseAsync(tracing.Export);
             return null;
         }
 
-        return new Gateway(config, upstreams, [.. servers.Select(s => s.Server)], listeners, logs, limits.Zones, checks.All, requests);
+        return new Gateway(config, upstreams, [.. servers.Select(s => s.Server)], listeners, logs, tracing.Export, limits.Zones, checks.All, requests);
     }
 
     /// <summary>What tells two listen addresses apart.</summary>

@@ -38,7 +38,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private GatewayHost(ILoggerFactory loggers, TimeProvider time)
     {
         _services = new GatewayServices(loggers, time, new LogDestinationOpener());
-        _retired = new RetiredSnapshots(time);
+        _retired = new RetiredSnapshots(time, _services.SpanExports);
         _builder = new GatewayBuilder(_services);
         _pipeline = new ProxyPipeline(_services);
         _services.RequestsRunning = () => (Volatile.Read(ref _gateway)?.Requests.Running ?? 0) + _retired.RequestsRunning;
@@ -100,6 +100,7 @@ public sealed class GatewayHost : IAsyncDisposable
         {
             gateway.Upstreams.Retire();
             await gateway.AccessLogs.DisposeAsync();
+            await services.SpanExports.ReleaseAsync(gateway.Spans);
         }
 
         return errors;
@@ -145,6 +146,7 @@ public sealed class GatewayHost : IAsyncDisposable
                 }
 
                 await gateway.AccessLogs.DisposeAsync();
+                await _services.SpanExports.ReleaseAsync(gateway.Spans);
             }
 
             _services.Traffic.Retain(_gateway?.Servers.SelectMany(server => server.Metrics) ?? []);
@@ -183,6 +185,7 @@ public sealed class GatewayHost : IAsyncDisposable
             if (_gateway is not null)
             {
                 await _gateway.AccessLogs.DisposeAsync();
+                await _services.SpanExports.ReleaseAsync(_gateway.Spans);
             }
 
             await _retired.CloseAllAsync();

@@ -4,6 +4,7 @@ using Balancer.Infrastructure;
 using Balancer.Limits;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
+using Balancer.Observability.Tracing;
 using Balancer.Proxy.Http2Upstream;
 using Balancer.Proxy.SelfProbing;
 using Balancer.Tls;
@@ -39,6 +40,9 @@ internal sealed class GatewayServices : IDisposable
         Limits = new LimitZones(time);
         LimitLog = new LimitLog(loggers);
         Metrics.Add(new LimitMetrics(Limits));
+        var traces = new TraceMetrics();
+        SpanExports = new SpanExportRegistry(traces, new TraceLog(loggers.CreateLogger("Balancer.Tracing")));
+        Metrics.Add(traces);
         Tls = new TlsServices(time, loggers);
         Metrics.Add(Tls.Metrics);
         AccessLogger = loggers.CreateLogger("Balancer.Access");
@@ -118,6 +122,9 @@ internal sealed class GatewayServices : IDisposable
 
     /// <summary>The events of limits.</summary>
     public LimitLog LimitLog { get; }
+
+    /// <summary>Where spans go.</summary>
+    public SpanExportRegistry SpanExports { get; }
 
     /// <summary>All metrics.</summary>
     public MetricsRegistry Metrics { get; } = new();

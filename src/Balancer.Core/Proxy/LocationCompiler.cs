@@ -15,7 +15,7 @@ using Balancer.Upstreams;
 namespace Balancer.Proxy;
 
 /// <summary>Compiles locations: settings of all levels, texts with variables, the pool they pass to.</summary>
-internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistry upstreams, AccessLogSet logs, LimitsCompiler limits, VariableScope scope, List<ConfigError> errors)
+internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistry upstreams, AccessLogSet logs, LimitsCompiler limits, TracingCompiler tracing, VariableScope scope, List<ConfigError> errors)
 {
     /// <summary>Bytes a second a client must keep up, where nothing is configured: less than any line that is in use.</summary>
     private const long DefaultMinRate = 240;
@@ -85,6 +85,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             TrafficLimits = limits.Compile(settings.Limits),
             RealIp = settings.SetRealIpFrom is { Count: > 0 } trusted ? new RealIp(trusted, settings.RealIpHeader, settings.RealIpRecursive ?? false) : null,
             AddedFields = CompileFields(settings.AddHeaders),
+            Tracing = tracing.Compile(settings.Tracing),
             Access = _access.Compile(settings.Access),
         };
     }
@@ -219,6 +220,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
                 KnownHeader.XForwardedHost => ~ForwardingFields.Host,
                 KnownHeader.XRealIP => ~ForwardingFields.RealIP,
                 KnownHeader.XRequestId => ~ForwardingFields.RequestId,
+                KnownHeader.Traceparent => ~ForwardingFields.Trace,
                 _ => ForwardingFields.All,
             };
         }

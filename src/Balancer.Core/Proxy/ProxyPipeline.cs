@@ -4,6 +4,7 @@ using Balancer.Http;
 using Balancer.Http.Http1;
 using Balancer.Http.Http2;
 using Balancer.Infrastructure;
+using Balancer.Observability.Tracing;
 using Balancer.Proxy.Http2Upstream;
 using Balancer.Rewriting.Cors;
 using Balancer.Routing;
@@ -52,6 +53,11 @@ internal sealed class ProxyPipeline
                 var isTrusted = IdentifyClient(exchange, location);
                 location.Limits.ApplyTo(downstream);
                 exchange.KeepsSentHead = location.KeepsSentHead;
+                if (isFirst && location.Tracing is { } tracing)
+                {
+                    tracing.Begin(exchange);
+                }
+
                 if (isFirst && location.Cors is { } cors && IsPreflight(exchange, cors) && route.Status is 0 or 404)
                 {
                     persists = await ReturnAsync(exchange, downstream, location, ReturnAction.NoContent);
@@ -353,6 +359,11 @@ internal sealed class ProxyPipeline
         }
 
         _services.Counters.Count(exchange, counted.Metrics);
+        if (counted.Tracing is { } tracing)
+        {
+            GatewaySpan.End(exchange, tracing, counted.Name);
+        }
+
         foreach (var log in location.AccessLogs)
         {
             log.Write(exchange);

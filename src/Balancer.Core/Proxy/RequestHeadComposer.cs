@@ -1,6 +1,7 @@
 using System.Buffers;
 using Balancer.Http;
 using Balancer.Http.Http1;
+using Balancer.Http.Tracing;
 using Balancer.Infrastructure;
 using Balancer.Routing;
 
@@ -32,10 +33,16 @@ internal static class RequestHeadComposer
         }
         else
         {
-            CopyFields(request, action, isTrusted, head);
+            CopyFields(exchange, action, isTrusted, head);
         }
 
         WriteForwardingFields(exchange, action.Forwarding, isTrusted, head);
+        exchange.Trace.HeadOffset = -1;
+        if (exchange.Trace.IsInjected && (action.Forwarding & ForwardingFields.Trace) != 0)
+        {
+            WriteTraceParent(exchange.Trace, head);
+        }
+
         foreach (var field in action.SetFields)
         {
             WriteSetField(exchange, field, head);
@@ -95,6 +102,20 @@ internal static class RequestHeadComposer
         head.Write(body.Written);
         body.Reset();
         WorkerPool<HeadWriter>.Return(body);
+    }
+
+    /// <summary>Writes into a composed head, where it tells of the trace, which try it is.</summary>
+    public static void TellTrace(HttpExchange exchange, HeadWriter head)
+    {
+        var trace = exchange.Trace;
+        if (trace.HeadOffset < 0)
+        {
+            return;
+        }
+
+        Span<byte> value = stackalloc byte[TraceParent.Length];
+        trace.ForUpstream.Write(value);
+        head.Overwrite(trace.HeadOffset, value);
     }
 
     private static void WriteTarget(HttpExchange exchange, ProxyAction action, HeadWriter head)
@@ -164,8 +185,10 @@ internal static class RequestHeadComposer
     }
 
     /// <summary>Copies the fields that pass, runs of them that stand on the wire as they are to be written with one copy.</summary>
-    private static void CopyFields(RequestHead request, ProxyAction action, bool isTrusted, HeadWriter head)
+    private static void CopyFields(HttpExchange exchange, ProxyAction action, bool isTrusted, HeadWriter head)
     {
+        var request = exchange.Request;
+        var trace = exchange.Trace;
         var bytes = request.Bytes;
         var runStart = -1;
         var runEnd = -1;
@@ -173,6 +196,7 @@ internal static class RequestHeadComposer
         {
             if ((field.Flags & (HeaderFieldFlags.HopByHop | HeaderFieldFlags.Dropped)) != 0
                 || IsOwn(field.Known, isTrusted)
+                || (trace.IsInjected && trace.Replaces(field.Known))
                 || action.DroppedFields.Contains(field, request))
             {
                 continue;
@@ -270,6 +294,15 @@ internal static class RequestHeadComposer
         {
             head.WriteField("X-Request-ID"u8, exchange.RequestId);
         }
+    }
+
+    private static void WriteTraceParent(RequestTrace trace, HeadWriter head)
+    {
+        head.Write("traceparent: "u8);
+        trace.HeadOffset = head.Length;
+        trace.ForUpstream.Write(head.GetSpan(TraceParent.Length));
+        head.Advance(TraceParent.Length);
+        head.Write("\r\n"u8);
     }
 
     private static void WriteUpgrade(RequestHead request, HeadWriter head)

@@ -1,7 +1,9 @@
+using Balancer.Observability.Tracing;
+
 namespace Balancer.Proxy;
 
-/// <summary>Snapshots that a reload replaced, kept until the last request that runs on them has ended: only then may their access logs be closed.</summary>
-internal sealed class RetiredSnapshots(TimeProvider time)
+/// <summary>Snapshots that a reload replaced, kept until the last request that runs on them has ended: only then may their access logs and the way of their spans be closed.</summary>
+internal sealed class RetiredSnapshots(TimeProvider time, SpanExportRegistry spans)
 {
     /// <summary>A request that took hold of a snapshot just before it was replaced has certainly entered it by then.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -47,5 +49,6 @@ internal sealed class RetiredSnapshots(TimeProvider time)
         while (gateway.Requests.Running > 0 && !_stop.Task.IsCompleted);
 
         await gateway.AccessLogs.DisposeAsync();
+        await spans.ReleaseAsync(gateway.Spans);
     }
 }

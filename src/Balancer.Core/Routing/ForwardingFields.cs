@@ -22,6 +22,9 @@ internal enum ForwardingFields : byte
     /// <summary>X-Request-ID.</summary>
     RequestId = 16,
 
+    /// <summary>traceparent, of requests whose trace upstream servers are told of.</summary>
+    Trace = 32,
+
     /// <summary>All of them.</summary>
-    All = For | Proto | Host | RealIP | RequestId,
+    All = For | Proto | Host | RealIP | RequestId | Trace,
 }

@@ -3,6 +3,7 @@ using Balancer.Http;
 using Balancer.Limits;
 using Balancer.Observability.Logging;
 using Balancer.Observability.Metrics;
+using Balancer.Observability.Tracing;
 using Balancer.Rewriting;
 using Balancer.Rewriting.Cors;
 
@@ -67,6 +68,9 @@ internal sealed record Location
 
     /// <summary>Whether the head sent is kept for the logs.</summary>
     public bool KeepsSentHead { get; init; }
+
+    /// <summary>Which requests are traced; null when none is, and no trace passed on.</summary>
+    public TracePolicy? Tracing { get; init; }
 
     /// <summary>Where requests are counted.</summary>
     public required LocationMetrics Metrics { get; init; }

@@ -23,6 +23,13 @@ public sealed class ConfigurationWriterTests
             access_log = [{ path = "/a b.log", format = "m 1", buffer = "1k", flush = "1500ms", if = "$a $b" }]
             add_header = { X-Empty = "", X-Quotes = "it's \"quoted\" \\ \t", X-Unicode = "ü😀" }
             proxy_set_header = { Host = "$proxy_host", "X.Dotted" = "1" }
+            otel_trace = "$a"
+            otel_resource_attr = { "deployment.environment.name" = "t \"1\"" }
+            otel_service_name = "a b"
+            [otel_exporter]
+            endpoint = "collector:4317"
+            header = ["X-Key 'a b'"]
+            interval = "1500ms"
             [log_format]
             "m 1" = "'$remote_addr' \"$request\"\n\\"
             [upstream."a.b-c_d"]
@@ -53,6 +60,10 @@ public sealed class ConfigurationWriterTests
               [[server.location]]
               path = "/live"
               monitor = "live"
+              otel_trace = false
+              otel_trace_context = "inject"
+              otel_span_name = "$uri \"x\""
+              otel_span_attr = ["a.b $uri", { c = "" }]
               [[server.location]]
               path = "/checked"
               proxy_pass = "http://10.0.0.1"
@@ -157,6 +168,8 @@ public sealed class ConfigurationWriterTests
         AddKeys(text, random, TopLevel.Level, "include", "log_format", "ssl_certificate", "ssl_certificate_key", "ssl_client_certificate", "limit_req_zone", "limit_conn_zone");
         text.Append("ssl_certificate = '/a.pem'\nssl_certificate_key = '/a.key'\nssl_client_certificate = '/ca.pem'\n");
         text.Append("[limit_req_zone.admin]\nkey = '$host'\nsize = '1m'\nrate = '90r/90s'\n[limit_conn_zone.addr]\nkey = '$host'\nsize = '64k'\n");
+        text.Append("[otel_exporter]\nendpoint = 'https://collector'\n");
+        AddKeys(text, random, OtelExporterKey.Level, "endpoint");
         text.Append("[log_format]\nmain = '$remote_addr \"$request\"'\n");
         for (var i = 0; i < random.Next(1, 4); i++)
         {

@@ -108,6 +108,20 @@ public sealed class AllocationTests
     public Task Refused_requests_allocate_nothing(string what, string status, string server, string top, string end = "</html>\r\n") =>
         CheckAsync(what, 250, Get, Length, "\r\n\r\n", end, pool: "", server, top, status);
 
+    [OptimizedTheory]
+    [InlineData("propagate")]
+    [InlineData("inject")]
+    public Task Requests_that_are_not_traced_allocate_nothing(string context) => CheckAsync(
+        context,
+        250,
+        Get.Replace("Accept: */*", "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00\r\ntracestate: vendor=1", StringComparison.Ordinal),
+        Length,
+        "\r\n\r\n",
+        "!",
+        pool: "",
+        server: $"otel_trace = '$otel_parent_sampled'\notel_trace_context = '{context}'\notel_span_attr = {{ tenant = '$http_x_tenant' }}",
+        top: "otel_exporter = { endpoint = 'localhost:4317' }");
+
     private static async Task CheckAsync(string what, int rounds, string request, string response, string requestEnd, string responseEnd, string pool, string server, string top = "", string? refusal = null)
     {
         using var first = new BlockingUpstream(Encoding.Latin1.GetBytes(response), requestEnd);

@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Balancer.Harness;
 using Balancer.TestSupport.Http2;
+using Balancer.TestSupport.Tracing;
+using Balancer.Tls;
 using Microsoft.AspNetCore.Http;
 
 namespace Balancer.Gateways;
@@ -16,6 +18,9 @@ public sealed class MicroservicesScenarios : IAsyncLifetime
     private readonly TestUpstream _orders = TestUpstream.Start();
     private readonly TempDirectory _secrets = new();
     private readonly int _port = Ports.Next();
+    private readonly TestCertificate _authority = TestCertificate.Ecdsa("authority", isAuthority: true);
+    private TestCertificate _certificate = null!;
+    private OtlpCollector _collector = null!;
     private volatile bool _inventoryServes = true;
     private KestrelUpstream _inventory = null!;
     private GatewayProcess _gateway = null!;
@@ -34,13 +39,16 @@ public sealed class MicroservicesScenarios : IAsyncLifetime
             await context.Response.Body.WriteAsync(context.Request.Path == "/grpc.health.v1.Health/Check" && !_inventoryServes ? [0, 0, 0, 0, 2, 8, 2] : Serving);
             context.Response.AppendTrailer("grpc-status", "0");
         });
+        _certificate = TestCertificate.Ecdsa("localhost", issuer: _authority);
+        _collector = await OtlpCollector.StartAsync(_certificate.Certificate);
         _secrets.Write("gateway.key", "s3cret\n");
         var toml = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "conf", "microservices.toml"));
         _gateway = await GatewayProcess.StartAsync(
             toml.Replace("127.0.0.1:9145", "ADMIN", StringComparison.Ordinal)
                 .Replace("/run/balancer/", "DIR/", StringComparison.Ordinal)
                 .Replace("access_log = \"stdout json\"", "access_log = \"DIR/access.log json\"", StringComparison.Ordinal)
-                .Replace("interval=2s jitter=200ms", "interval=50ms", StringComparison.Ordinal),
+                .Replace("interval=2s jitter=200ms", "interval=50ms", StringComparison.Ordinal)
+                .Replace("[otel_exporter]", "[otel_exporter]\ninterval = \"20ms\"", StringComparison.Ordinal),
             new Dictionary<string, string>
             {
                 ["LISTEN"] = $"127.0.0.1:{_port}",
@@ -48,6 +56,8 @@ public sealed class MicroservicesScenarios : IAsyncLifetime
                 ["ORDERS_ADDRESS"] = _orders.Address,
                 ["INVENTORY_ADDRESS"] = _inventory.Address,
                 ["TRUSTED_PROXIES"] = "127.0.8.0/24",
+                ["COLLECTOR"] = $"https://localhost:{_collector.Address.Split(':')[1]}",
+                ["COLLECTOR_CA_FILE"] = _secrets.Write("ca.pem", _authority.Pem),
                 ["ALLOWED_ORIGIN"] = "https://shop.example",
                 ["GATEWAY_KEY_FILE"] = _secrets.File("gateway.key"),
             });
@@ -60,6 +70,9 @@ public sealed class MicroservicesScenarios : IAsyncLifetime
         await _users.DisposeAsync();
         await _orders.DisposeAsync();
         await _inventory.DisposeAsync();
+        await _collector.DisposeAsync();
+        _certificate.Dispose();
+        _authority.Dispose();
         _secrets.Dispose();
     }
 
@@ -132,6 +145,33 @@ public sealed class MicroservicesScenarios : IAsyncLifetime
         Assert.Contains($"\"request_id\":\"{unknown.Field("X-Request-ID")}\"", await unknown.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_trace_of_a_caller_goes_on_over_http_and_grpc_and_arrives_at_the_collector()
+    {
+        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        using var client = AddressedClient.Of("127.0.9.6", _port);
+        foreach (var path in (string[])["/api/users/7", "/health/live", "/admin"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
+            using var response = await client.SendAsync(request);
+        }
+
+        Assert.Equal("0", await CallAsync(("traceparent", $"00-{Trace}-00f067aa0ba902b7-01")));
+        await Deadline.UntilAsync(() => _collector.Spans.Count(span => span.TraceId == Trace) >= 5, () => $"the spans arrive; there are {_collector.Spans.Length}, and the gateway says {_gateway.Process.Output}");
+
+        var spans = _collector.Spans.Where(span => span.TraceId == Trace).ToArray();
+        var servers = spans.Where(span => span.Kind == OtlpSpan.Server).ToArray();
+        Assert.Equal(["/", "/api/users/", "/inventory.v1.Inventory/"], servers.Select(span => span.Name).Order(StringComparer.Ordinal));
+        Assert.All(spans, span => Assert.Equal("api-gateway", span.Resource["service.name"]));
+        Assert.All(servers, span => Assert.Equal("00f067aa0ba902b7", span.ParentId));
+        var users = servers.Single(span => span.Name == "/api/users/");
+        var asked = spans.Single(span => span.ParentId == users.SpanId);
+        Assert.Equal(("users", $"00-{Trace}-{asked.SpanId}-01"), (asked.Attributes["balancer.upstream"], _users.Requests.Single(request => request.Path == "/api/users/7")["traceparent"]));
+        Assert.Equal(32, users.Attributes["request.id"].Length);
+        Assert.Equal("inventory", spans.Single(span => span.ParentId == servers.Single(server => server.Name.StartsWith("/inventory", StringComparison.Ordinal)).SpanId).Attributes["balancer.upstream"]);
+    }
+
     private static HttpRequestMessage Request(string forwarded)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "/api/users/me");
@@ -162,11 +202,16 @@ public sealed class MicroservicesScenarios : IAsyncLifetime
     }
 
     /// <summary>Calls the gRPC service; its status.</summary>
-    private async Task<string> CallAsync()
+    private async Task<string> CallAsync(params (string Name, string Value)[] fields)
     {
         using var client = AddressedClient.Of("127.0.9.5", _port);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/inventory.v1.Inventory/Get") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent([0, 0, 0, 0, 0]) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        foreach (var (name, value) in fields)
+        {
+            request.Headers.Add(name, value);
+        }
+
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         using var response = await client.SendAsync(request);
         await response.Content.ReadAsByteArrayAsync();

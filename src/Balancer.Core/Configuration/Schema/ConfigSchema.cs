@@ -7,7 +7,7 @@ internal static class ConfigSchema
     public const string TopLevelTitle = "the top level";
 
     /// <summary>The levels that are tables in a file, outermost first.</summary>
-    public static IReadOnlyList<SchemaLevel> Sections { get; } = [TopLevel.Level, AdminKey.Level, MapLevels.Map, MapLevels.Geo, MapLevels.Split, UpstreamLevel.Level, MatchLevel.Level, LimitZoneLevels.Requests, LimitZoneLevels.Connections, ServerLevel.Level, LocationLevel.Level, LimitExceptKey.Level, VrrpInstanceLevel.Level, VrrpScriptLevel.Level, VrrpGroupLevel.Level];
+    public static IReadOnlyList<SchemaLevel> Sections { get; } = [TopLevel.Level, AdminKey.Level, OtelExporterKey.Level, MapLevels.Map, MapLevels.Geo, MapLevels.Split, UpstreamLevel.Level, MatchLevel.Level, LimitZoneLevels.Requests, LimitZoneLevels.Connections, ServerLevel.Level, LocationLevel.Level, LimitExceptKey.Level, VrrpInstanceLevel.Level, VrrpScriptLevel.Level, VrrpGroupLevel.Level];
 
     /// <summary>The parts of values that nginx writes as a line.</summary>
     public static IReadOnlyList<SchemaLevel> Phrases { get; } =

@@ -11,7 +11,7 @@ internal static class RefusedDirectives
     private const string Needless = "is needless here: ";
     private const string NoFiles = "is not supported: balancerd serves files of a 'root' as they are, and nothing else";
 
-    private static readonly string[] NotYetPrefixes = ["http3", "quic_", "proxy_cache", "auth_jwt", "auth_oidc", "auth_require", "gzip", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "otel_", "geoip", "status_zone", "zone_sync"];
+    private static readonly string[] NotYetPrefixes = ["http3", "quic_", "proxy_cache", "auth_jwt", "auth_oidc", "auth_require", "gzip", "fastcgi_", "uwsgi_", "scgi_", "memcached_", "sub_filter", "brotli", "js_", "perl_", "geoip", "status_zone", "zone_sync"];
 
     private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
     {

@@ -13,6 +13,7 @@ internal static class SettingsKeys
         .. ProxyKeys(),
         .. AccessKeys.Lifted,
         .. RewritingKeys.Lifted,
+        .. TracingKeys.Lifted,
     ];
 
     /// <summary>The keys for a level whose record holds settings.</summary>

@@ -56,6 +56,13 @@ internal sealed record TopLevel(GatewayConfig Config)
         .. SettingsKeys.Lift<TopLevel>(static t => t.Config.Settings, static (t, v) => t with { Config = t.Config with { Settings = v } }),
         new LogFormatsKey { Merges = true, Summary = "Formats of the access log by name: texts with variables, which may start with `escape=default`, `escape=json` or `escape=none`. An array of texts is joined. In a format that escapes for JSON and starts with a brace, a variable outside quotes is written as a JSON value: a number, `null` without value, else a string. `combined` and `json` are built in.", Origin = "nginx `log_format`", Example = "main = '$remote_addr \"$request\" $status'" },
         new AdminKey { Summary = "The listener of `/metrics`, `/health/live`, `/health/ready` and `/status`; see below.", Origin = "" },
+        Key.Always<TopLevel, string>(
+            "otel_service_name", TextType.Line, static t => t.Config.OtelServiceName, static (t, v) => t with { Config = t.Config with { OtelServiceName = v } }, "\"balancerd\"",
+            "The name of the gateway in traces (the attribute `service.name` of the resource).", "\"api-gateway\""),
+        Key.OptionalRef<TopLevel, IReadOnlyDictionary<string, ConfigText>>(
+            "otel_resource_attr", AttributesType.OfResource, static t => t.Config.OtelResourceAttributes, static (t, v) => t with { Config = t.Config with { OtelResourceAttributes = v } }, null,
+            "Further attributes of the gateway in traces.", "{ \"deployment.environment.name\" = \"production\" }"),
+        new OtelExporterKey { Summary = "The collector that traces are sent to, by OTLP; see below.", Origin = "nginx `otel_exporter`" },
         new NamedTablesKey<TopLevel, MapConfig>(
             "map", MapLevels.Map, static (name, location) => new MapConfig { Name = name, Location = location, Source = new ConfigText("", location) }, static m => m.Name,
             static t => t.Config.Maps, static (t, v) => t with { Config = t.Config with { Maps = v } })

@@ -25,6 +25,7 @@ internal static class GatewayValidator
         AccessLogValidator.Check(config, state.Errors);
         ErrorPageValidator.Check(config, state.Errors);
         CorsValidator.Check(config, state.Errors);
+        TracingValidator.Check(config, state.Errors);
         LimitValidator.Check(config, state.Errors);
         VrrpValidator.Check(config, state.Errors);
         return config;

@@ -13,6 +13,7 @@ internal static class VariableTable
             .Concat(ResponseVariables.All)
             .Concat(UpstreamVariables.All)
             .Concat(LimitVariables.All)
+            .Concat(TraceVariables.All)
             .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Families of variables whose name goes on behind the prefix. Longest first where one prefix begins with another.</summary>
@@ -55,7 +56,7 @@ internal static class VariableTable
 
     /// <summary><c>, did you mean '$x'?</c>, or nothing when no known name is near.</summary>
     public static string Hint(string name, VariableScope scope) =>
-        NearestName.Find(name, Names.Concat(scope.CaptureNames).Concat(scope.Defined.Select(static variable => variable.Name))) is { } nearest ? $", did you mean '${nearest}'?" : "";
+        NearestName.Find(name, Names.Order(StringComparer.Ordinal).Concat(scope.CaptureNames).Concat(scope.Defined.Select(static variable => variable.Name))) is { } nearest ? $", did you mean '${nearest}'?" : "";
 
     private static VariableReader? FindFamily(string name)
     {

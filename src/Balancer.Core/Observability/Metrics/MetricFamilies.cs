@@ -75,6 +75,7 @@ internal static class MetricFamilies
     public static readonly MetricFamily ReloadTimestamp = Add(MetricKind.Gauge, "balancer_config_last_reload_success_timestamp_seconds", "seconds", "Unix time of the last load of the configuration that succeeded");
     public static readonly MetricFamily Reloads = Add(MetricKind.Counter, "balancer_config_reloads", null, "Reloads of the configuration, by result", "result");
 
+    public static readonly MetricFamily TraceSpans = Add(MetricKind.Counter, "balancer_trace_spans", null, "Spans of traces, by what became of them on the way to the collector", "result");
     public static readonly MetricFamily AccessLogDroppedLines = Add(MetricKind.Counter, "balancer_access_log_dropped_lines", null, "Access log lines lost because the log could not be written", "path");
     public static readonly MetricFamily ErrorLogDroppedLines = Add(MetricKind.Counter, "balancer_error_log_dropped_lines", null, "Error log lines lost because the log could not be written");
     public static readonly MetricFamily Build = Add(MetricKind.Info, "balancer_build", null, "Version of balancerd and of the runtime it runs on", "version", "runtime");

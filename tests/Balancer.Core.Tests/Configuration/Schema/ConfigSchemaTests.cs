@@ -8,6 +8,8 @@ public sealed class ConfigSchemaTests
     private const string Surroundings = "[log_format]\nmain = 'x'\n[upstream.admin_backend]\nserver = '10.0.0.1'\n";
     private const string Zones = "\n[limit_req_zone]\nadmin = { key = '$host', size = '1m', rate = '1r/s' }\n[limit_conn_zone]\naddr = { key = '$host', size = '1m' }\n";
 
+    private const string Exporter = "\n[otel_exporter]\nendpoint = 'collector:4317'\n";
+
     public static TheoryData<string, string> Sections()
     {
         var data = new TheoryData<string, string>();
@@ -31,7 +33,7 @@ public sealed class ConfigSchemaTests
         {
             if (value is not null && name != "include")
             {
-                ConfigurationText.LoadGood(Document(title, $"{name} = {value}{Companion(name)}") + (NeedsZones(name) ? Zones : ""));
+                ConfigurationText.LoadGood(Document(title, $"{name} = {value}{Companion(name)}") + (NeedsZones(name) ? Zones : name == "otel_trace" ? Exporter : ""));
             }
         }
     }
@@ -90,6 +92,7 @@ public sealed class ConfigSchemaTests
         "[geo.NAME]" => $"[geo.x]\n{line}\n{Required(line, "values = { '10.0.0.0/8' = 'b' }")}\n[[server]]",
         "[[server]]" => $"{Surroundings}[[server]]\n{line}",
         "[vrrp_instance.NAME]" => $"{Surroundings}[vrrp_script.check_route]\nscript = '/bin/true'\n[vrrp_instance.VI_1]\n{line}\n{Required(line, "interface = 'eth0'", "virtual_router_id = 51", "virtual_ipaddress = '10.0.1.100/24'", line.StartsWith("authentication") ? "" : "version = 3")}\n[[server]]\nlisten = '10.0.1.100:80'",
+        "[otel_exporter]" => $"[otel_exporter]\n{line}\n{Required(line, "endpoint = 'https://collector'")}\n[[server]]",
         "[match.NAME]" => $"[match.x]\n{line}\n[[server]]",
         "[[server.location]]" when line.StartsWith("health_check", StringComparison.Ordinal) => $"[[server]]\n[[server.location]]\npath = '/'\nproxy_pass = 'http://10.0.0.1'\n{line}",
         "[vrrp_script.NAME]" => $"[vrrp_script.x]\n{line}\n{Required(line, "script = '/bin/true'")}\n[[server]]",

@@ -49,8 +49,10 @@ internal static class ExchangeBuilder
             "Authorization: Basic dXNlcjpwYXNz\r\n" +
             "X-Forwarded-For: 203.0.113.1\r\n" +
             "X-Forwarded-For: 203.0.113.2\r\n" +
+            "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n" +
             "Content-Type: text/plain\r\n" +
             "Content-Length: 5\r\n\r\n");
+        exchange.Trace.Extract(exchange.Request);
         var second = Stopwatch.Frequency;
         exchange.NormalizedPath = "/a b/x"u8.ToArray();
         exchange.Connection.ProxyProtocolSource = new ClientAddress(IPAddress.Parse("2001:db8::1"), 1234);

@@ -63,6 +63,9 @@ public sealed class VariableTests
         { "status", "502" },
         { "limit_req_status", "DELAYED" },
         { "limit_conn_status", "PASSED" },
+        { "otel_trace_id", "4bf92f3577b34da6a3ce929d0e0e4736" },
+        { "otel_parent_id", "00f067aa0ba902b7" },
+        { "otel_parent_sampled", "1" },
         { "connection", "42" },
         { "connection_requests", "3" },
         { "connection_time", "6.233" },
@@ -118,6 +121,8 @@ public sealed class VariableTests
         { "status", "000" },
         { "request_completion", "" },
         { "pipe", "." },
+        { "otel_parent_id", "<none>" },
+        { "otel_parent_sampled", "0" },
         { "upstream_addr", "<none>" },
         { "upstream_status", "<none>" },
         { "upstream_connect_time", "<none>" },
@@ -147,7 +152,7 @@ public sealed class VariableTests
     public void Every_variable_is_covered_by_the_table()
     {
         var tested = Values.Select(row => (string)row[0]).ToHashSet();
-        Assert.Empty(VariableTable.Names.Except(tested).Except(["request_id", .. TlsVariables.All.Select(v => v.Key)]));
+        Assert.Empty(VariableTable.Names.Except(tested).Except(["request_id", "otel_span_id", .. TlsVariables.All.Select(v => v.Key)]));
     }
 
     [Fact]
@@ -167,6 +172,19 @@ public sealed class VariableTests
         Assert.Equal(first, Print(exchange, "request_id"));
         exchange.Reset();
         Assert.NotEqual(first, Print(exchange, "request_id"));
+    }
+
+    [Fact]
+    public void Ids_of_the_trace_are_drawn_once_for_a_request()
+    {
+        var exchange = ExchangeBuilder.Parsed();
+        var first = (Print(exchange, "otel_trace_id"), Print(exchange, "otel_span_id"));
+        Assert.Matches("^[0-9a-f]{32}$", first.Item1);
+        Assert.Matches("^[0-9a-f]{16}$", first.Item2);
+        Assert.Equal(first, (Print(exchange, "otel_trace_id"), Print(exchange, "otel_span_id")));
+        exchange.Trace.Reset();
+        Assert.NotEqual(first.Item1, Print(exchange, "otel_trace_id"));
+        Assert.NotEqual(first.Item2, Print(exchange, "otel_span_id"));
     }
 
     [Theory]
