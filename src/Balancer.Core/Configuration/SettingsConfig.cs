@@ -9,6 +9,9 @@ public sealed record SettingsConfig
     /// <summary><c>add_header</c>: name to text; an empty text removes the one inherited. Merged by name with the level above.</summary>
     public IReadOnlyDictionary<string, ConfigText>? AddHeaders { get; init; }
 
+    /// <summary><c>add_trailer</c>: by name; an empty text removes the one inherited. Merged by name with the level above.</summary>
+    public IReadOnlyDictionary<string, TrailerConfig>? AddTrailers { get; init; }
+
     /// <summary><c>default_type</c>: Content-Type of <c>return</c> bodies. Default <c>text/plain</c>.</summary>
     public string? DefaultType { get; init; }
 
@@ -108,11 +111,12 @@ public sealed record SettingsConfig
     /// <summary><c>real_ip_recursive</c>. Default false.</summary>
     public bool? RealIpRecursive { get; init; }
 
-    /// <summary>These settings where written, those of <paramref name="outer"/> elsewhere, with nginx's rules of inheritance (add_header: merged by name).</summary>
+    /// <summary>These settings where written, those of <paramref name="outer"/> elsewhere, with nginx's rules of inheritance (add_header and add_trailer: merged by name).</summary>
     public SettingsConfig Over(SettingsConfig outer) => new()
     {
         AccessLogs = AccessLogs ?? outer.AccessLogs,
         AddHeaders = Merge(AddHeaders, outer.AddHeaders),
+        AddTrailers = Merge(AddTrailers, outer.AddTrailers),
         DefaultType = DefaultType ?? outer.DefaultType,
         ServerTokens = ServerTokens ?? outer.ServerTokens,
         ClientMaxBodySize = ClientMaxBodySize ?? outer.ClientMaxBodySize,
@@ -148,14 +152,14 @@ public sealed record SettingsConfig
         RealIpRecursive = RealIpRecursive ?? outer.RealIpRecursive,
     };
 
-    private static IReadOnlyDictionary<string, ConfigText>? Merge(IReadOnlyDictionary<string, ConfigText>? inner, IReadOnlyDictionary<string, ConfigText>? outer)
+    private static IReadOnlyDictionary<string, T>? Merge<T>(IReadOnlyDictionary<string, T>? inner, IReadOnlyDictionary<string, T>? outer)
     {
         if (inner is null || outer is null)
         {
             return inner ?? outer;
         }
 
-        var merged = new Dictionary<string, ConfigText>(outer, StringComparer.OrdinalIgnoreCase);
+        var merged = new Dictionary<string, T>(outer, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, text) in inner)
         {
             merged[name] = text;

@@ -64,7 +64,7 @@ internal sealed class FileResponder(GatewayServices services)
     {
         exchange.LocalContentType = folder.ContentType;
         var status = exchange.Uri.KeptStatus != 0 ? exchange.Uri.KeptStatus : 200;
-        downstream.BeginResponse(exchange, status, ReasonPhrases.Of(status), BodyFraming.ContentLength, length);
+        downstream.BeginResponse(exchange, status, ReasonPhrases.Of(status), ResponseTrailers.Framing(exchange, location, status, BodyFraming.ContentLength), length);
         downstream.AddField("Server"u8, "balancer"u8);
         downstream.AddField("Date"u8, services.WallClock.HttpDate);
         downstream.AddField("Content-Type"u8, folder.ContentType);
@@ -95,7 +95,7 @@ internal sealed class FileResponder(GatewayServices services)
             }
         }
 
-        downstream.EndBody(exchange, default);
+        ResponseTrailers.EndBody(exchange, downstream, location);
         return exchange.Completed = await downstream.FlushAsync(exchange);
     }
 

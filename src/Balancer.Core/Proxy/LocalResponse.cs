@@ -134,7 +134,7 @@ internal static class LocalResponse
     {
         var hasBody = status is >= 200 and not (204 or 304);
         exchange.LocalContentType = hasBody ? contentType : [];
-        downstream.BeginResponse(exchange, status, ReasonPhrases.Of(status), BodyFraming.ContentLength, hasBody ? body.Length : -1);
+        downstream.BeginResponse(exchange, status, ReasonPhrases.Of(status), ResponseTrailers.Framing(exchange, location, status, BodyFraming.ContentLength), hasBody ? body.Length : -1);
         downstream.AddField("Server"u8, "balancer"u8);
         downstream.AddField("Date"u8, clock.HttpDate);
         if (hasBody)
@@ -155,7 +155,7 @@ internal static class LocalResponse
             downstream.WriteBody(exchange, body);
         }
 
-        downstream.EndBody(exchange, default);
+        ResponseTrailers.EndBody(exchange, downstream, location);
     }
 
     /// <summary>Adds those of <c>expires</c> to an answer of the gateway.</summary>

@@ -61,11 +61,12 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
     private Location Compile(string name, string serverName, SettingsConfig settings, ReturnConfig? answer, InternalRoutes routes)
     {
         var accessLogs = (settings.AccessLogs ?? []).Select(log => logs.Open(log, scope, errors)).OfType<AccessLog>().ToArray();
+        var trailers = CompileTrailers(settings.AddTrailers);
         return new Location
         {
             AccessLogs = accessLogs,
             Metrics = services.Traffic.Of(serverName, name),
-            KeepsSentHead = accessLogs.Any(log => log.ReadsSentHead),
+            KeepsSentHead = accessLogs.Any(log => log.ReadsSentHead) || trailers.Any(trailer => trailer.Value.ReadsSentHead),
             Name = name,
             Routes = routes,
             ErrorPages = _rewriting.ErrorPages(settings.Rewriting),
@@ -85,6 +86,7 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
             TrafficLimits = limits.Compile(settings.Limits),
             RealIp = settings.SetRealIpFrom is { Count: > 0 } trusted ? new RealIp(trusted, settings.RealIpHeader, settings.RealIpRecursive ?? false) : null,
             AddedFields = CompileFields(settings.AddHeaders),
+            AddedTrailers = trailers.Length == 0 ? null : trailers,
             Tracing = tracing.Compile(settings.Tracing),
             Access = _access.Compile(settings.Access),
         };
@@ -207,6 +209,28 @@ internal sealed class LocationCompiler(GatewayServices services, UpstreamRegistr
         fields is null
             ? []
             : [.. fields.Where(f => f.Value.Value.Length > 0).Select(f => new AddedField(Encoding.ASCII.GetBytes(f.Key), TextTemplate.Compile(f.Value, scope, errors)))];
+
+    private AddedTrailer[] CompileTrailers(IReadOnlyDictionary<string, TrailerConfig>? trailers)
+    {
+        var compiled = new List<AddedTrailer>();
+        foreach (var (name, trailer) in trailers ?? new Dictionary<string, TrailerConfig>())
+        {
+            if (trailer.Value.Value.Length == 0)
+            {
+                continue;
+            }
+
+            var bytes = Encoding.ASCII.GetBytes(name);
+            if (TrailerRules.IsForbidden(KnownHeaders.Find(bytes), bytes))
+            {
+                errors.Add(new ConfigError(trailer.Value.Location, $"add_trailer: {name} cannot be a trailer, for what it says is needed before the body; see add_header"));
+            }
+
+            compiled.Add(new AddedTrailer(bytes, TextTemplate.Compile(trailer.Value, scope, errors), trailer.Always));
+        }
+
+        return [.. compiled];
+    }
 
     private static ForwardingFields ForwardingOf(IEnumerable<string> replaced)
     {

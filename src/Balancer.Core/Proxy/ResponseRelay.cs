@@ -76,7 +76,7 @@ internal static class ResponseRelay
         var isWhole = body.IsComplete && upstreamError == ProxyError.None;
         if (isWhole && downstreamError == ProxyError.None)
         {
-            EndBody(exchange, downstream, body);
+            EndBody(context, location, body);
         }
 
         var error = upstreamError != ProxyError.None ? upstreamError : downstreamError;
@@ -120,6 +120,7 @@ internal static class ResponseRelay
         var exchange = context.Exchange;
         var downstream = context.Downstream;
         var response = exchange.Response;
+        framing = ResponseTrailers.Framing(exchange, location, exchange.Uri.KeptStatus == 0 ? response.Status : exchange.Uri.KeptStatus, framing);
         if (exchange.Uri.KeptStatus == 0)
         {
             downstream.BeginResponse(exchange, response.Status, response.Reason, framing, LacksBody(context) ? 0 : response.ContentLength);
@@ -175,19 +176,32 @@ internal static class ResponseRelay
         downstream.BeginResponse(exchange, status, ReasonPhrases.Of(status), framing, length);
     }
 
-    private static void EndBody(HttpExchange exchange, Downstream downstream, Http1BodyReader body)
+    private static void EndBody(ForwardContext context, Location location, Http1BodyReader body)
     {
-        if (body.Trailers is not { } trailers)
+        var areAdded = ResponseTrailers.AreExpected(context.Exchange, location);
+        if (body.Trailers is null && !areAdded)
         {
-            downstream.EndBody(exchange, default);
+            context.Downstream.EndBody(context.Exchange, default);
             return;
         }
 
         var lines = WorkerPool<HeadWriter>.Rent();
-        trailers.WriteTo(lines);
-        downstream.EndBody(exchange, lines.Written);
+        body.Trailers?.WriteTo(lines);
+        if (areAdded)
+        {
+            WriteAddedTrailers(context, location, lines);
+        }
+
+        context.Downstream.EndBody(context.Exchange, lines.Written);
         lines.Reset();
         WorkerPool<HeadWriter>.Return(lines);
+    }
+
+    /// <summary>Writes the trailers of <c>add_trailer</c>, which may tell how long the response took.</summary>
+    public static void WriteAddedTrailers(ForwardContext context, Location location, HeadWriter lines)
+    {
+        context.Exchange.CurrentAttempt.ResponseTicks = Stopwatch.GetTimestamp() - context.AttemptStart;
+        ResponseTrailers.Write(context.Exchange, location, lines);
     }
 
     private static ProxyError Failure(ForwardContext context, BodyStatus status) => status switch

@@ -71,7 +71,7 @@ internal sealed class TextCheck(GatewayConfig config, IReadOnlyList<PatternText>
 
     private void Check(SettingsConfig settings)
     {
-        foreach (var text in (settings.AddHeaders?.Values ?? []).Concat(settings.ProxySetHeaders?.Values ?? []))
+        foreach (var text in (settings.AddHeaders?.Values ?? []).Concat(settings.ProxySetHeaders?.Values ?? []).Concat((settings.AddTrailers?.Values ?? []).Select(static trailer => trailer.Value)))
         {
             Check(text);
         }

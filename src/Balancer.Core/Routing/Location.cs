@@ -78,6 +78,9 @@ internal sealed record Location
     /// <summary>Fields every response gets (<c>add_header</c>).</summary>
     public required AddedField[] AddedFields { get; init; }
 
+    /// <summary>Trailers responses get (<c>add_trailer</c>); null for none.</summary>
+    public AddedTrailer[]? AddedTrailers { get; init; }
+
     /// <summary>Who may make a request here; null when everybody may.</summary>
     public AccessPolicy? AccessOf(RequestHead request) => LimitExcept is null ? Access : LimitExcept.PolicyOf(request, Access);
 }

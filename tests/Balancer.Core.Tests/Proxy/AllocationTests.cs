@@ -24,6 +24,7 @@ public sealed class AllocationTests
     private const string PostChunked = "POST /orders HTTP/1.1\r\nHost: api.example.com\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n8\r\n89abcdef\r\n0\r\n\r\n";
 
     private const string Length = "HTTP/1.1 200 OK\r\nServer: test\r\nContent-Type: text/plain\r\nContent-Length: 64\r\n\r\n0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde!";
+    private const string Cookie = "HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 1\r\n\r\n!";
     private const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n8\r\n89abcdef\r\n0\r\n\r\n";
     private const string NotModified = "HTTP/1.1 304 Not Modified\r\nETag: \"abc\"\r\n\r\n";
 
@@ -90,6 +91,14 @@ public sealed class AllocationTests
             File.Delete(users);
         }
     }
+
+    [OptimizedTheory]
+    [InlineData("trailers", Get, Length, "\r\n\r\n", "X-T: s=200\r\n\r\n", "add_trailer = { X-T = 's=$status' }")]
+    [InlineData("a method and body of its own", PostLength, Length, "the end of /orders", "!", "proxy_method = 'PUT'\nproxy_set_body = 'the end of $uri'")]
+    [InlineData("no fields", Get, Length, "\r\n\r\n", "!", "proxy_pass_request_headers = false")]
+    [InlineData("flags of cookies", Get, Cookie, "\r\n\r\n", "!", "proxy_cookie_flags = 'a secure samesite=lax'")]
+    public Task Requests_that_are_changed_on_their_way_allocate_nothing(string what, string request, string response, string requestEnd, string responseEnd, string server) =>
+        CheckAsync(what, 250, request, response, requestEnd, responseEnd, pool: "", server: server);
 
     [OptimizedTheory]
     [InlineData("refused")]

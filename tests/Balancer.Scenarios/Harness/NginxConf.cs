@@ -10,8 +10,8 @@ namespace Balancer.Harness;
 /// </summary>
 internal static partial class NginxConf
 {
-    private static readonly string[] Repeated = ["allow", "deny", "auth_request_set", "limit_req", "limit_req_zone", "limit_conn", "limit_conn_zone", "server", "listen", "set_real_ip_from", "proxy_hide_header", "proxy_pass_header", "access_log", "error_page", "rewrite", "proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path", "proxy_cookie_flags"];
-    private static readonly string[] Verbatim = ["return", "access_log", "listen", "server", "large_client_header_buffers", "hash", "random", "error_page", "expires", "rewrite", "proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path", "proxy_cookie_flags"];
+    private static readonly string[] Repeated = ["allow", "deny", "auth_request_set", "limit_req", "limit_req_zone", "limit_conn", "limit_conn_zone", "server", "listen", "set_real_ip_from", "proxy_hide_header", "proxy_pass_header", "access_log", "error_page", "rewrite", "proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path", "proxy_cookie_flags", "add_trailer"];
+    private static readonly string[] Verbatim = ["return", "access_log", "listen", "server", "large_client_header_buffers", "hash", "random", "error_page", "expires", "rewrite", "proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path", "proxy_cookie_flags", "add_trailer"];
     private static readonly string[] NotNginx = ["worker_shutdown_timeout", "pid", "error_log"];
 
     /// <summary>The http block for a TOML file.</summary>

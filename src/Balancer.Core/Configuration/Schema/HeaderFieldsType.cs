@@ -29,25 +29,31 @@ internal sealed class HeaderFieldsType(bool takesAlways) : TextsByNameType(Strin
 
     protected override bool TryAdd(string name, TomlPosition position, Word value, BindContext context, Dictionary<string, ConfigText> texts)
     {
+        // Every nginx file with upstream keepalive empties Connection, and each that passes no body on Content-Length; here it is so anyway.
+        var isNeedless = value.Text.Length == 0 && !takesAlways && (name.Equals("Connection", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase));
+        if (!isNeedless && !IsAllowed(name, position, value, context))
+        {
+            return false;
+        }
+
+        TemplateType.Any.TryReadWord(value, context, out var text);
+        return texts.TryAdd(name, text) || context.Fail(position, $"'{name}' is given twice");
+    }
+
+    /// <summary>Whether it is the name of a field that may be set, and its value holds no control characters; tells what is wrong otherwise.</summary>
+    public static bool IsAllowed(string name, TomlPosition position, Word value, BindContext context)
+    {
         if (!FieldSyntax.IsName(name))
         {
             return context.Fail(position, $"found {BindContext.Show(name)}, expected {TextType.FieldName.Expected}");
         }
 
-        // Every nginx file with upstream keepalive empties Connection, and each that passes no body on Content-Length; here it is so anyway.
-        var isNeedless = value.Text.Length == 0 && !takesAlways && (name.Equals("Connection", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase));
-        if (Reserved.Contains(name) && !isNeedless)
+        if (Reserved.Contains(name))
         {
             return context.Fail(position, $"'{name}' is set by balancerd itself, as the connection on either side needs it: remove this line");
         }
 
         var forbidden = FieldSyntax.IndexOfForbidden(value.Text);
-        if (forbidden >= 0)
-        {
-            return context.Fail(value.Source.PositionOf(value.Index + forbidden), $"the value of '{name}' holds the control character U+{(int)value.Text[forbidden]:X4}");
-        }
-
-        TemplateType.Any.TryReadWord(value, context, out var text);
-        return texts.TryAdd(name, text) || context.Fail(position, $"'{name}' is given twice");
+        return forbidden < 0 || context.Fail(value.Source.PositionOf(value.Index + forbidden), $"the value of '{name}' holds the control character U+{(int)value.Text[forbidden]:X4}");
     }
 }

@@ -16,7 +16,7 @@ internal static class RefusedDirectives
     private static readonly HashSet<string> NotYetNames = new(StringComparer.Ordinal)
     {
         "sticky_cookie_insert", "rewrite_log",
-        "add_trailer", "mirror", "mirror_request_body",
+        "mirror", "mirror_request_body",
         "limit_rate", "limit_rate_after", "proxy_bind", "proxy_limit_rate", "proxy_ignore_headers", "proxy_store", "proxy_pass_trailers", "proxy_socket_keepalive",
         "ntlm", "state", "keepalive_disable", "merge_slashes", "absolute_redirect", "server_name_in_redirect", "port_in_redirect", "stub_status", "api", "dav_methods",
         "ssl_ocsp", "ssl_ocsp_cache", "ssl_ocsp_responder", "ssl_password_file", "ssl_session_ticket_key", "ssl_buffer_size",

@@ -29,6 +29,10 @@ internal static class SettingsKeys
             "add_header", new HeaderFieldsType(takesAlways: true), static s => s.AddHeaders, static (s, v) => s with { AddHeaders = v }, null,
             "Fields added to every response, of any status. Merged by name with the level above, the nearest wins, an empty text removes one.",
             "{ Strict-Transport-Security = \"max-age=63072000\" }"),
+        Key.OptionalRef<SettingsConfig, IReadOnlyDictionary<string, TrailerConfig>>(
+            "add_trailer", new TrailersType(), static s => s.AddTrailers, static (s, v) => s with { AddTrailers = v }, null,
+            "Trailers added to the end of responses with a status of 200, 201, 206, 301 to 304, 307 or 308, of any status with `always`, behind those of an upstream server; their texts are evaluated there. As in nginx an HTTP/1.1 response becomes chunked for them, and responses without a body and those to HTTP/1.0 clients have none. Merged by name with the level above, the nearest wins, an empty text removes one. Left out where an upstream server ends a call with a `grpc-status` in its head.",
+            "{ Server-Timing = \"app;dur=$upstream_response_time\" }"),
         Key.OptionalRef<SettingsConfig, string>(
             "default_type", new TextType("media type", "a media type such as \"text/plain\"", Values.MediaType.IsValid), static s => s.DefaultType, static (s, v) => s with { DefaultType = v }, "\"text/plain\"",
             "Content-Type of the bodies of `return`.", "\"application/json\""),

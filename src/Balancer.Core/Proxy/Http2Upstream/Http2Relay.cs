@@ -27,7 +27,7 @@ internal static class Http2Relay
         var (upstreamError, downstreamError) = hasBody ? await RelayBodyAsync(context, upstream) : default;
         if (upstreamError == ProxyError.None && downstreamError == ProxyError.None)
         {
-            EndBody(exchange, downstream, hasBody ? upstream : null);
+            EndBody(context, location, hasBody ? upstream : null);
         }
 
         var error = upstreamError != ProxyError.None ? upstreamError : downstreamError;
@@ -118,11 +118,16 @@ internal static class Http2Relay
         }
     }
 
-    private static void EndBody(HttpExchange exchange, Downstream downstream, Http2Exchange? upstream)
+    private static void EndBody(ForwardContext context, Location location, Http2Exchange? upstream)
     {
         var lines = WorkerPool<HeadWriter>.Rent();
         upstream?.WriteTrailers(lines);
-        downstream.EndBody(exchange, lines.Written);
+        if (ResponseTrailers.AreExpected(context.Exchange, location))
+        {
+            ResponseRelay.WriteAddedTrailers(context, location, lines);
+        }
+
+        context.Downstream.EndBody(context.Exchange, lines.Written);
         lines.Reset();
         WorkerPool<HeadWriter>.Return(lines);
     }
