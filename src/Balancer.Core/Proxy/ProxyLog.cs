@@ -43,6 +43,15 @@ internal sealed partial class ProxyLog(ILogger logger)
         }
     }
 
+    /// <summary>An HTTP/2 server reset the stream of a request before its response was whole.</summary>
+    public void UpstreamStreamReset(string upstream, UpstreamServer server, Http2ErrorCode code, HttpExchange exchange)
+    {
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            LogUpstreamStreamReset(upstream, server.Address, code, exchange.Client.ToString(), RequestLine(exchange));
+        }
+    }
+
     /// <summary>A client sent a head that was refused.</summary>
     public void RequestRefused(HeadError error, int status, HttpExchange exchange)
     {
@@ -121,6 +130,9 @@ internal sealed partial class ProxyLog(ILogger logger)
 
     [LoggerMessage(EventId = 3003, EventName = "response-broken", Level = LogLevel.Error, Message = "a response broke off: upstream={Upstream} server={Server} error={Error} client={Client} request={Request}")]
     private partial void LogResponseBroken(string upstream, string server, ProxyError error, string client, string request);
+
+    [LoggerMessage(EventId = 3017, EventName = "upstream-stream-reset", Level = LogLevel.Information, Message = "an HTTP/2 server reset the stream of a request: upstream={Upstream} server={Server} code={Code} client={Client} request={Request}")]
+    private partial void LogUpstreamStreamReset(string upstream, string server, Http2ErrorCode code, string client, string request);
 
     [LoggerMessage(EventId = 3004, EventName = "request-refused", Level = LogLevel.Information, Message = "a request was refused: status={Status} reason={Reason} client={Client}")]
     private partial void LogRequestRefused(int status, string reason, string client);

@@ -122,6 +122,7 @@ internal sealed class Http2Exchange : IInterruptible, IAsyncDisposable
         catch (Exception e) when (ConnectionLoss.Is(e) || e is HttpRequestException)
         {
             // A body that broke a rule ended the stream: the response is not whole through no fault of the server's.
+            NoteReset(e);
             return (-1, _context.IsAbandoned ? _context.Abandonment
                 : _context.PumpError != ProxyError.None ? _context.PumpError
                 : expired ? ProxyError.UpstreamBodyTimeout
@@ -247,10 +248,21 @@ internal sealed class Http2Exchange : IInterruptible, IAsyncDisposable
         return ProxyError.UpstreamReadTimeout;
     }
 
-    private ProxyError Failure(Exception? exception) =>
-        _context.IsAbandoned ? _context.Abandonment
-        : _context.PumpError != ProxyError.None ? _context.PumpError
-        : Http2Failure.ErrorOf(exception, _context);
+    private ProxyError Failure(Exception? exception)
+    {
+        NoteReset(exception);
+        return _context.IsAbandoned ? _context.Abandonment
+            : _context.PumpError != ProxyError.None ? _context.PumpError
+            : Http2Failure.ErrorOf(exception, _context);
+    }
+
+    private void NoteReset(Exception? exception)
+    {
+        if (Http2Failure.ResetCodeOf(exception) is { } code)
+        {
+            _services.Log.UpstreamStreamReset(_context.Action.Upstream.Name, _context.Server, code, _context.Exchange);
+        }
+    }
 
     private async ValueTask StopAsync()
     {

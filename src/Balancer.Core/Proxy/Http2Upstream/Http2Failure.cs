@@ -33,6 +33,20 @@ internal static class Http2Failure
         return ProxyError.UpstreamReset;
     }
 
+    /// <summary>The code by which the server reset the stream; null when it did not.</summary>
+    public static Http2ErrorCode? ResetCodeOf(Exception? exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is HttpProtocolException protocol && IsReset(e))
+            {
+                return (Http2ErrorCode)protocol.ErrorCode;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Whether it is the end of one stream by the server. That of a connection has the same type and codes, and may be what the client makes of
     /// frames that are wrong; the text alone tells them apart.

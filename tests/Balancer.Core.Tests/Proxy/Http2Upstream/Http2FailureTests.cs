@@ -64,6 +64,7 @@ public class Http2FailureTests
 
     [Theory]
     [InlineData("reset")]
+    [InlineData("reset without error")]
     [InlineData("closed")]
     [InlineData("shorter than it said")]
     [InlineData("longer than it said")]
@@ -74,9 +75,9 @@ public class Http2FailureTests
             (string, string)[] length = end.Contains("said") ? [(":status", "200"), ("content-length", end.StartsWith("longer") ? "3" : "9")] : [(":status", "200")];
             await wire.SendAsync(Frames.Headers(stream, false, length));
             await wire.SendAsync(Frames.Data(stream, end.Contains("said"), "start"));
-            if (end == "reset")
+            if (end.StartsWith("reset"))
             {
-                await wire.SendAsync(Frames.Reset(stream, ErrorCode.InternalError));
+                await wire.SendAsync(Frames.Reset(stream, end == "reset" ? ErrorCode.InternalError : ErrorCode.NoError));
             }
             else if (end == "closed")
             {
@@ -92,6 +93,40 @@ public class Http2FailureTests
         Assert.DoesNotContain("0\r\n\r\n", text);
         Assert.DoesNotContain("start", end.StartsWith("longer") ? text : "");
         await Eventually.TrueAsync(() => gateway.Log.Named("response-broken").Any());
+        Assert.Equal(end switch { "reset" => "InternalError", "reset without error" => "NoError", _ => null }, ResetCode(gateway));
+    }
+
+    [Theory]
+    [InlineData((int)ErrorCode.NoError)]
+    [InlineData((int)ErrorCode.InternalError)]
+    public async Task A_reset_before_the_response_is_a_failure_with_the_code_in_the_log(int code)
+    {
+        await using var upstream = FrameUpstream.Start(stream => Frames.Reset(stream, (ErrorCode)code));
+        await using var gateway = await TestGateway.StartAsync(TestGateway.Toml([upstream.Address], Version2));
+
+        Assert.Equal(502, (await gateway.GetAsync()).Status);
+        Assert.Contains("UpstreamReset", Assert.Single(gateway.Log.Named("upstream-failed")), StringComparison.Ordinal);
+        Assert.Equal($"{(ErrorCode)code}", ResetCode(gateway));
+    }
+
+    [Fact]
+    public async Task A_reset_without_error_after_the_end_of_the_response_is_no_failure()
+    {
+        // RFC 9113 section 8.1: a server that has answered may say so that it wants no more of the body.
+        await using var upstream = FrameUpstream.Start(stream => Frames.Join(
+            Frames.Headers(stream, false, (":status", "200"), ("content-length", "5")), Frames.Data(stream, true, "early"), Frames.Reset(stream, ErrorCode.NoError)));
+        await using var gateway = await TestGateway.StartAsync(TestGateway.Toml([upstream.Address], Version2));
+        using var client = await gateway.ConnectAsync();
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\npart");
+
+        var response = await client.ReadResponseAsync();
+
+        Assert.Equal((200, "early"), (response.Status, response.Text));
+        client.Dispose();
+        await gateway.IdleAsync();
+        Assert.Null(ResetCode(gateway));
+        Assert.Empty(gateway.Log.Named("upstream-failed").Concat(gateway.Log.Named("response-broken")));
+        Assert.Equal(0, gateway.Pool.Servers.All[0].State.Fails);
     }
 
     [Theory]
@@ -187,6 +222,10 @@ public class Http2FailureTests
 
         Assert.Contains("proxy_protocol cannot be used with proxy_http_version \"2\"", string.Join("\n", fault.Errors.Select(e => e.Message)));
     }
+
+    /// <summary>The code of the one reset that was logged; null without any.</summary>
+    private static string? ResetCode(TestGateway gateway) =>
+        gateway.Log.Named("upstream-stream-reset").SingleOrDefault() is { } line ? line[(line.IndexOf("code=", StringComparison.Ordinal) + 5)..].Split(' ')[0] : null;
 
     private static async Task EndAsync(Wire wire, int stream)
     {
