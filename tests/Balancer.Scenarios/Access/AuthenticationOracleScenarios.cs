@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Balancer.Harness;
 
@@ -52,6 +53,18 @@ public sealed class AuthenticationOracleScenarios(AuthenticationOracleScenarios.
               auth_request = "/check"
               auth_request_set = ["$who $upstream_http_x_user"]
               proxy_set_header = { X-Who = "$who" }
+
+              [[server.location]]
+              path = "/delayed/basic"
+              proxy_pass = "http://pool"
+              auth_basic = "staff"
+              auth_delay = "300ms"
+
+              [[server.location]]
+              path = "/delayed/asked"
+              proxy_pass = "http://pool"
+              auth_request = "/check"
+              auth_delay = "300ms"
 
               [[server.location]]
               path = "/denied"
@@ -121,6 +134,22 @@ public sealed class AuthenticationOracleScenarios(AuthenticationOracleScenarios.
         var actual = await SendAsync(fixture.Port, method, target, credentials, answer);
 
         Assert.Equal(expected, actual);
+    }
+
+    [RequiresToolTheory("nginx")]
+    [InlineData("/delayed/basic", "", "")]
+    [InlineData("/delayed/basic", "plain:wrong", "")]
+    [InlineData("/delayed/asked", "", "401")]
+    public async Task Whom_nginx_has_wait_for_401_waits(string target, string credentials, string answer)
+    {
+        var took = await Task.WhenAll(new[] { fixture.NginxPort, fixture.Port }.Select(async port =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            Assert.Equal(401, (await SendAsync(port, "GET", target, credentials, answer)).Status);
+            return Stopwatch.GetElapsedTime(start);
+        }));
+
+        Assert.All(took, time => Assert.True(time >= TimeSpan.FromMilliseconds(299), $"{time}"));
     }
 
     private static async Task<(int Status, string Challenge, string Body)> SendAsync(int port, string method, string target, string credentials, string answer)
