@@ -14,6 +14,7 @@ internal sealed class ArgumentParser
     private readonly Option<bool> _help = new("-h", "-?", "--help") { Arity = ArgumentArity.Zero };
     private readonly Command _demo = new("demo");
     private readonly Command _release = new("release");
+    private readonly Command _schema = new("schema");
     private readonly RootCommand _root;
 
     public ArgumentParser()
@@ -31,6 +32,7 @@ internal sealed class ArgumentParser
         _root.SetAction(static _ => { });
         _root.Subcommands.Add(_demo);
         _root.Subcommands.Add(_release);
+        _root.Subcommands.Add(_schema);
         _release.Options.Add(_config);
     }
 
@@ -71,11 +73,12 @@ internal sealed class ArgumentParser
 
     private Verb FindVerb(ParseResult parsed)
     {
-        if (parsed.CommandResult.Command == _demo)
+        if (parsed.CommandResult.Command == _demo || parsed.CommandResult.Command == _schema)
         {
+            var command = parsed.CommandResult.Command;
             return _root.Options.FirstOrDefault(option => IsGiven(parsed, option)) is { } option
-                ? throw new UsageException($"demo cannot be combined with {option.Name}")
-                : Verb.Demo;
+                ? throw new UsageException($"{command.Name} cannot be combined with {option.Name}")
+                : command == _demo ? Verb.Demo : Verb.Schema;
         }
 
         if (parsed.CommandResult.Command == _release)

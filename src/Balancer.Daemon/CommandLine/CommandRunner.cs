@@ -30,7 +30,7 @@ internal sealed class CommandRunner(TextWriter output, TextWriter error)
         {
             return await RunAsync(parsed);
         }
-        catch (IOException e) when (parsed.Verb is Verb.Help or Verb.Version or Verb.Dump)
+        catch (IOException e) when (parsed.Verb is Verb.Help or Verb.Version or Verb.Dump or Verb.Schema)
         {
             error.WriteLine($"balancerd: cannot write to standard output: {e.Message}");
             return ExitCode.Failure;
@@ -52,6 +52,9 @@ internal sealed class CommandRunner(TextWriter output, TextWriter error)
                 return (await new ConfigurationCheck(error).RunAsync(file)).ExitCode;
             case Verb.Dump:
                 return await DumpAsync(file);
+            case Verb.Schema:
+                ConfigurationSchema.Write(output);
+                return ExitCode.Success;
             case Verb.Signal:
                 return await new SignalCommand(error).RunAsync(parsed.Signal, file);
             case Verb.Release:

@@ -14,6 +14,8 @@ internal static class HelpText
           balancerd -s SIGNAL [-c FILE]    control the running balancerd
           balancerd release [-c FILE]      remove the virtual addresses that a
                                            balancerd which crashed left behind
+          balancerd schema                 print the JSON schema of configuration
+                                           files, by which editors complete them
           balancerd demo                   try it out: a gateway on 127.0.0.1:8080
                                            before three small upstream servers
 

@@ -18,6 +18,9 @@ internal enum Verb
     /// <summary><c>demo</c>.</summary>
     Demo,
 
+    /// <summary><c>schema</c>: print the JSON schema of configuration files.</summary>
+    Schema,
+
     /// <summary><c>release</c>: give up the virtual addresses a crashed daemon left behind.</summary>
     Release,
 

@@ -24,6 +24,7 @@ public class ArgumentParserTests
     [InlineData("help", "Help", "/etc/balancer/balancer.toml")]
     [InlineData("-t --help", "Help", "/etc/balancer/balancer.toml")]
     [InlineData("demo", "Demo", "/etc/balancer/balancer.toml")]
+    [InlineData("schema", "Schema", "/etc/balancer/balancer.toml")]
     public void Command_line_is_understood(string line, string verb, string file)
     {
         var arguments = Parse(line);
@@ -49,6 +50,7 @@ public class ArgumentParserTests
     [InlineData("-t false", "unrecognized command or argument 'false' (a configuration file is named by -c)")]
     [InlineData("@a.rsp", "unrecognized command or argument '@a.rsp' (a configuration file is named by -c)")]
     [InlineData("demo -c a.toml", "unrecognized command or argument '-c'")]
+    [InlineData("-t schema", "schema cannot be combined with -t")]
     [InlineData("demo again", "unrecognized command or argument 'again'")]
     [InlineData("-c a.toml demo", "demo cannot be combined with -c")]
     [InlineData("-c", "required argument missing for option: '-c'")]

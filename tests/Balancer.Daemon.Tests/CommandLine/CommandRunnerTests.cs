@@ -35,7 +35,7 @@ public sealed class CommandRunnerTests : IDisposable
         Assert.Equal("", _error.ToString());
         Assert.StartsWith("balancerd, an HTTP load balancer\n", _output.ToString(), StringComparison.Ordinal);
         Assert.All(_output.ToString().Split('\n'), line => Assert.InRange(line.Length, 0, 80));
-        Assert.All((string[])["-c", "-t", "-T", "-s", "-v", "-h", "demo", "reload", "quit", "stop", "reopen"], word => Assert.Contains(word, _output.ToString(), StringComparison.Ordinal));
+        Assert.All((string[])["-c", "-t", "-T", "-s", "-v", "-h", "demo", "release", "schema", "reload", "quit", "stop", "reopen"], word => Assert.Contains(word, _output.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -45,6 +45,16 @@ public sealed class CommandRunnerTests : IDisposable
 
         Assert.Matches(@"^balancerd \d+\.\d+\.\d+ \(\.NET 10\.[^,]+, [a-z0-9-]+\)\n$", _output.ToString());
         Assert.Equal("", _error.ToString());
+    }
+
+    [Fact]
+    public async Task The_schema_of_configuration_files_is_printed()
+    {
+        Assert.Equal(ExitCode.Success, await RunAsync("schema"));
+
+        Assert.Equal("", _error.ToString());
+        using var schema = System.Text.Json.JsonDocument.Parse(_output.ToString());
+        Assert.True(schema.RootElement.GetProperty("properties").TryGetProperty("upstream", out _));
     }
 
     [Fact]

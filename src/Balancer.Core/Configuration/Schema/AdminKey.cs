@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 
 namespace Balancer.Configuration.Schema;
@@ -30,6 +31,8 @@ internal sealed class AdminKey() : SectionKey<TopLevel>("admin")
     public override string TypeName => "table";
 
     public override string Expected => "[admin]";
+
+    public override JsonObject Shape => JsonShape.Table(Level);
 
     public override bool TryBind(ref TopLevel target, TomlValue value, BindContext context) =>
         value is TomlTable table ? Level.TryBind(target, table, context, out target) : context.FailExpected(value, "the table [admin]");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,8 @@ internal sealed class BalancingType(BalancingConfig? whenTrue, PhraseType<Balanc
     public override string Name => (whenTrue, phrase) switch { (null, _) => phrase!.Name, (_, null) => "boolean", _ => $"boolean, {phrase.Name}" };
 
     public override string Expected => (whenTrue, phrase) switch { (null, _) => phrase!.Expected, (_, null) => "true or false", _ => $"true or {phrase.Expected}" };
+
+    public override JsonObject Shape => JsonShape.AnyOf(((JsonObject?[])[whenTrue is null ? null : JsonShape.Switch, phrase?.Shape]).OfType<JsonObject>());
 
     public override bool TryRead(TomlValue value, BindContext context, out BalancingConfig result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,8 @@ internal sealed class BooleanType : ValueType<bool>
     public override string Name => "boolean";
 
     public override string Expected => "true or false";
+
+    public override JsonObject Shape => JsonShape.Boolean;
 
     public override bool TryRead(TomlValue value, BindContext context, out bool result)
     {

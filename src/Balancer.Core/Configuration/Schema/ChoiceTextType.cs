@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Values;
 
 namespace Balancer.Configuration.Schema;
@@ -9,6 +10,8 @@ internal sealed class ChoiceTextType(params string[] choices) : WordType<string>
     public override string Name => "word";
 
     public override string Expected { get; } = string.Join(", ", choices[..^1]) + " or " + choices[^1];
+
+    public override JsonObject Shape => JsonShape.Words(choices);
 
     public override bool TryReadWord(Word word, BindContext context, out string result)
     {

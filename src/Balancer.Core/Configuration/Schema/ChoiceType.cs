@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Values;
 
 namespace Balancer.Configuration.Schema;
@@ -12,6 +13,8 @@ internal sealed class ChoiceType<T>(params (string Word, T Meaning)[] choices) :
     public override string Name => "word";
 
     public override string Expected { get; } = string.Join(", ", choices[..^1].Select(static c => c.Word)) + " or " + choices[^1].Word;
+
+    public override JsonObject Shape => JsonShape.Words(_words);
 
     public override bool TryReadWord(Word word, BindContext context, out T result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,8 @@ internal sealed class CookieFlagsType : ValueType<IReadOnlyList<CookieFlagsConfi
     public override string Name => "phrase, or an array of them";
 
     public override string Expected => "\"off\", a line of a cookie and flags such as \"session secure httponly\" or \"~ nosecure\", or an array of such";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Off, JsonShape.Text, JsonShape.ListOf(JsonShape.Text));
 
     public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<CookieFlagsConfig> result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -40,6 +41,8 @@ internal sealed class CorsType : ValueType<CorsConfig>
     public override string Name => "table, or false";
 
     public override string Expected => "a table [cors] with 'allow_origin', or false";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Off, JsonShape.Table(Level));
 
     public override bool TryRead(TomlValue value, BindContext context, out CorsConfig result)
     {

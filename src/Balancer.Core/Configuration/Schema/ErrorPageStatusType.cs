@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -17,6 +18,8 @@ internal sealed class ErrorPageStatusType : ValueType<int>
     public override string Name => "integer or word";
 
     public override string Expected => $"a status from 200 to 599, or \"{Target}\"";
+
+    public override JsonObject Shape => JsonShape.AnyOf(s_number.Shape, JsonShape.Words([Target]));
 
     public override bool TryRead(TomlValue value, BindContext context, out int result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -44,6 +45,8 @@ internal sealed class ErrorPageType : ValueType<ErrorPageConfig>
     public override string Name => "phrase or table";
 
     public override string Expected => "a line such as \"404 /404.html\", \"500 502 503 =200 /sorry\" or \"502 = @fallback\"";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Text, JsonShape.Table(Level));
 
     public override bool TryRead(TomlValue value, BindContext context, out ErrorPageConfig result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,8 @@ internal sealed class ErrorPagesType : ValueType<IReadOnlyList<ErrorPageConfig>>
     public override string Name => s_lines.Name;
 
     public override string Expected => s_lines.Expected;
+
+    public override JsonObject Shape => s_lines.Shape;
 
     public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<ErrorPageConfig> result)
     {

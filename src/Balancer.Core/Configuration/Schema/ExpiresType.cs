@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -14,6 +15,8 @@ internal sealed class ExpiresType : ValueType<ExpiresConfig>
     public override string Name => "text with variables";
 
     public override string Expected => ExpiresValue.Expected;
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Off, JsonShape.Number(-(long)Duration.Longest.TotalSeconds, (long)Duration.Longest.TotalSeconds), JsonShape.Text);
 
     public override bool TryRead(TomlValue value, BindContext context, out ExpiresConfig result)
     {

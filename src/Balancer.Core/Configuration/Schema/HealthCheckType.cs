@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,8 @@ internal sealed class HealthCheckType : ValueType<HealthCheckConfig>
     public override string Name => "boolean, phrase or table";
 
     public override string Expected => HealthCheckLevel.Phrase.Expected;
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Switch, HealthCheckLevel.Phrase.Shape);
 
     public override bool TryRead(TomlValue value, BindContext context, out HealthCheckConfig result)
     {

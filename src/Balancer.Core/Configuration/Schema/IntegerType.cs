@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -16,6 +17,8 @@ internal sealed class IntegerType(int least, int greatest) : ValueType<int>
     public override string Name => "integer";
 
     public override string Expected { get; } = greatest == int.MaxValue ? $"a whole number from {least}" : $"a whole number from {least} to {greatest}";
+
+    public override JsonObject Shape => JsonShape.Integer(least, greatest);
 
     public override bool TryRead(TomlValue value, BindContext context, out int result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -26,6 +27,8 @@ internal sealed class LiftedKey<TOuter, TInner> : LevelKey<TOuter>
     public override string TypeName => _inner.TypeName;
 
     public override string Expected => _inner.Expected;
+
+    public override JsonObject Shape => _inner.Shape;
 
     public override bool IsFlag => _inner.IsFlag;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -19,6 +20,8 @@ internal sealed class LimitExceptKey() : SectionKey<LocationConfig>("limit_excep
     public override string TypeName => "table";
 
     public override string Expected => "the table [server.location.limit_except]";
+
+    public override JsonObject Shape => JsonShape.Table(Level);
 
     public override bool TryBind(ref LocationConfig target, TomlValue value, BindContext context)
     {

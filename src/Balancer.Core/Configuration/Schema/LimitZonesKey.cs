@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 
 namespace Balancer.Configuration.Schema;
@@ -14,6 +15,8 @@ internal sealed class LimitZonesKey<T, TItem>(
     public override string TypeName => "tables by name, or a phrase, or an array of phrases";
 
     public override string Expected => $"{tables.Expected}, or {phrase.Expected}, or an array of such";
+
+    public override JsonObject Shape => JsonShape.AnyOf(tables.Shape, phrase.Shape, JsonShape.ListOf(phrase.Shape));
 
     public override bool TryBind(ref T target, TomlValue value, BindContext context)
     {

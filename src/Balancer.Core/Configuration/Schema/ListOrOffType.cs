@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,8 @@ internal sealed class ListOrOffType<T>(PhraseType<T> line) : ValueType<IReadOnly
     public override string Name => "phrase or table, or an array of them";
 
     public override string Expected => $"\"off\", or {line.Expected}, or an array of such";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Off, _lines.Shape);
 
     public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<T> result)
     {

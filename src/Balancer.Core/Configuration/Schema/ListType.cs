@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,8 @@ internal sealed class ListType<T>(ValueType<T> item, bool splits = false) : Valu
     public override string Name => $"{item.Name}, or an array of them";
 
     public override string Expected => $"{item.Expected}, or an array of such";
+
+    public override JsonObject Shape => splits ? JsonShape.AnyOf(JsonShape.Text, item.Shape, JsonShape.ListOf(item.Shape)) : JsonShape.AnyOf(item.Shape, JsonShape.ListOf(item.Shape));
 
     public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<T> result)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -10,6 +11,8 @@ internal sealed class ListenAddressType : WordType<EndPoint>
     public override string Name => "address or port";
 
     public override string Expected => "an address such as \"80\", \"127.0.0.1:8080\", \"[::]:80\" or \"unix:/path\"";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Number(0, 65535), JsonShape.Text);
 
     public override bool TryRead(TomlValue value, BindContext context, out EndPoint result)
     {

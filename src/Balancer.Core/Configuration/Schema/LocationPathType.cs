@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -23,6 +24,8 @@ internal sealed class LocationPathType : ValueType<LocationText>
     public override string Name => "location text or table";
 
     public override string Expected => "\"/prefix\", \"= /exact\", \"^~ /prefix\", \"~ regex\", \"~* regex\" or \"@name\"";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Text, JsonShape.Table(Level));
 
     public override bool TryRead(TomlValue value, BindContext context, out LocationText result)
     {

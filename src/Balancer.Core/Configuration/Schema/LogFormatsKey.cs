@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 
 namespace Balancer.Configuration.Schema;
@@ -11,6 +12,8 @@ internal sealed class LogFormatsKey() : SectionKey<TopLevel>("log_format")
     public override string TypeName => "table of texts with variables";
 
     public override string Expected => "a table of formats: main = '$remote_addr \"$request\" $status'";
+
+    public override JsonObject Shape => JsonShape.TableOf(JsonShape.AnyOf(JsonShape.Text, JsonShape.ListOf(JsonShape.Text)));
 
     public override bool TryBind(ref TopLevel target, TomlValue value, BindContext context)
     {

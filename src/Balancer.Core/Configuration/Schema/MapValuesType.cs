@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -12,6 +13,8 @@ internal sealed class MapValuesType(string expectedKey, IReadOnlyDictionary<stri
     public override string Name => "table of texts";
 
     public override string Expected => $"a table of {expectedKey} and values, or an array of lines with both";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Text, JsonShape.ListOf(JsonShape.Text), JsonShape.TableOf(JsonShape.Text));
 
     public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<MapEntryConfig> result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -10,6 +11,8 @@ internal sealed class NamedTablesKey<T, TItem>(
     public override string TypeName => "tables by name";
 
     public override string Expected => level.Title;
+
+    public override JsonObject Shape => JsonShape.TableOf(JsonShape.Table(level));
 
     public override bool TryBind(ref T target, TomlValue value, BindContext context)
     {

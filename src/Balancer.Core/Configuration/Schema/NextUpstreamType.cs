@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -19,6 +20,8 @@ internal sealed class NextUpstreamType : ValueType<NextUpstreamConditions>
     public override string Name => "words";
 
     public override string Expected => _list.Expected;
+
+    public override JsonObject Shape => _list.Shape;
 
     public override bool TryRead(TomlValue value, BindContext context, out NextUpstreamConditions result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 
 namespace Balancer.Configuration.Schema;
@@ -37,6 +38,8 @@ internal sealed class OtelExporterKey() : SectionKey<TopLevel>("otel_exporter")
     public override string TypeName => "table";
 
     public override string Expected => "[otel_exporter]";
+
+    public override JsonObject Shape => JsonShape.Table(Level);
 
     public override bool TryBind(ref TopLevel target, TomlValue value, BindContext context)
     {

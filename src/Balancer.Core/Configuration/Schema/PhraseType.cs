@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -14,6 +15,8 @@ internal sealed class PhraseType<T>(ConfigLevel<T> level, Func<SourceLocation, T
     public override string Name => "phrase or table";
 
     public override string Expected => expected;
+
+    public override JsonObject Shape => AllowsInteger ? JsonShape.AnyOf(JsonShape.Text, JsonShape.Table(Level), Level.Find(positional[0])!.Shape) : JsonShape.AnyOf(JsonShape.Text, JsonShape.Table(Level));
 
     /// <summary>The parts.</summary>
     public ConfigLevel<T> Level { get; } = level;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -9,6 +10,8 @@ internal sealed class ProxyProtocolType : ValueType<int>
     public override string Name => "boolean or version";
 
     public override string Expected => "true for version 1, false, or the version 1 or 2";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Switch, JsonShape.Number(1, 2));
 
     public override bool TryRead(TomlValue value, BindContext context, out int result)
     {

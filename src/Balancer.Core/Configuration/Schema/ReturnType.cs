@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,8 @@ internal sealed class ReturnType : ValueType<ReturnConfig>
     public override string Name => ReturnLevel.Phrase.Name;
 
     public override string Expected => ReturnLevel.Phrase.Expected;
+
+    public override JsonObject Shape => ReturnLevel.Phrase.Shape;
 
     public override bool TryRead(TomlValue value, BindContext context, out ReturnConfig result)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Balancer.Configuration.Schema;
 
 /// <summary>One key of a level, as the documentation, a JSON schema and the binder see it.</summary>
@@ -32,4 +34,7 @@ internal abstract class SchemaKey(string name)
 
     /// <summary>What messages say was expected.</summary>
     public abstract string Expected { get; }
+
+    /// <summary>What its value looks like in a JSON schema.</summary>
+    public abstract JsonObject Shape { get; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -9,6 +10,8 @@ internal sealed class SetType : ValueType<IReadOnlyList<SetConfig>>
     public override string Name => "table of texts with variables";
 
     public override string Expected => "a table such as { tenant = \"$http_x_tenant\" }, or a string such as \"$tenant $http_x_tenant\", or an array of these";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Text, JsonShape.TableOf(JsonShape.Text), JsonShape.ListOf(JsonShape.AnyOf(JsonShape.Text, JsonShape.TableOf(JsonShape.Text))));
 
     public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<SetConfig> result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,8 @@ internal sealed class SizeType(long least, long greatest) : ValueType<long>
     public override string Expected { get; } = greatest == long.MaxValue
         ? "a size such as \"8k\", \"10m\" or \"1g\", or a number of bytes"
         : $"a size from {ByteSize.Format(least)} to {ByteSize.Format(greatest)}, such as \"8k\", or a number of bytes";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Number(least, greatest), JsonShape.Text);
 
     public override bool TryRead(TomlValue value, BindContext context, out long result)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -13,6 +14,8 @@ internal sealed class SocketKeepaliveType : WordType<KeepaliveSocketConfig>
     public override string Name => "on, off or idle:interval:count";
 
     public override string Expected => "on, off, or idle:interval:count such as 30m::10, times in whole seconds up to 32767, count up to 127";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Switch, JsonShape.Text);
 
     public override bool TryRead(TomlValue value, BindContext context, out KeepaliveSocketConfig result)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -10,6 +11,8 @@ internal sealed class StatusConditionType : ValueType<StatusCondition>
     public override string Name => "status codes";
 
     public override string Expected => "codes from 100 to 599 or ranges of them such as \"200-399\", with blanks between and an optional '!' before";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Number(100, 599), JsonShape.Text);
 
     public override bool TryRead(TomlValue value, BindContext context, out StatusCondition result)
     {

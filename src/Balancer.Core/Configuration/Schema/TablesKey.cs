@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 
 namespace Balancer.Configuration.Schema;
@@ -9,6 +10,8 @@ internal sealed class TablesKey<T, TItem>(
     public override string TypeName => "array of tables";
 
     public override string Expected => level.Title;
+
+    public override JsonObject Shape => JsonShape.ListOf(JsonShape.Table(level));
 
     public override bool TryBind(ref T target, TomlValue value, BindContext context)
     {

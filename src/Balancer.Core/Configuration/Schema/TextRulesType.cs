@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -10,6 +11,8 @@ internal sealed class TextRulesType(bool allowsDefault) : ValueType<IReadOnlyLis
     public override string Name => "phrase, or an array of them";
 
     public override string Expected => $"\"off\", {(allowsDefault ? "\"default\", " : "")}a line of two words such as \"from to\" or \"~^regex$ to\", or an array of such";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Off, JsonShape.Text, JsonShape.ListOf(JsonShape.Text));
 
     public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<TextRuleConfig> result)
     {

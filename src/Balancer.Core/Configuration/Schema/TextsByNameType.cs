@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -8,6 +9,8 @@ namespace Balancer.Configuration.Schema;
 /// <param name="expectedText">What messages say was expected of a value in a table.</param>
 internal abstract class TextsByNameType(StringComparer names, string expectedText) : ValueType<IReadOnlyDictionary<string, ConfigText>>
 {
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Text, JsonShape.TableOf(JsonShape.Text), JsonShape.ListOf(JsonShape.AnyOf(JsonShape.Text, JsonShape.TableOf(JsonShape.Text))));
+
     public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyDictionary<string, ConfigText> result)
     {
         var texts = new Dictionary<string, ConfigText>(names);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -18,6 +19,8 @@ internal sealed class TimeType(TimeSpan least, TimeSpan greatest) : ValueType<Ti
 
     public override string Expected { get; } =
         $"a time {(least > TimeSpan.Zero ? $"from {Duration.Format(least)} " : "")}up to {Duration.Format(greatest)}, such as \"30s\", \"500ms\" or \"1m30s\", or a number of seconds";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Number((long)Math.Ceiling(least.TotalSeconds), (long)greatest.TotalSeconds), JsonShape.Text);
 
     public override bool TryRead(TomlValue value, BindContext context, out TimeSpan result)
     {

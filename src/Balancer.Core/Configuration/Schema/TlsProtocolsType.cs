@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -13,6 +14,8 @@ internal sealed class TlsProtocolsType : ValueType<TlsProtocols>
     public override string Name => "words";
 
     public override string Expected => "TLSv1.2, TLSv1.3 or both";
+
+    public override JsonObject Shape => _words.Shape;
 
     public override bool TryRead(TomlValue value, BindContext context, out TlsProtocols result)
     {

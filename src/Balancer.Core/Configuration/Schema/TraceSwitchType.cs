@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -9,6 +10,8 @@ internal sealed class TraceSwitchType : ValueType<ConfigText>
     public override string Name => "boolean or text with variables";
 
     public override string Expected => "true, false, or a text with variables that comes out as on or off";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Switch, JsonShape.Text);
 
     public override bool TryRead(TomlValue value, BindContext context, out ConfigText result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -12,6 +13,16 @@ internal sealed class TrailersType : ValueType<IReadOnlyDictionary<string, Trail
     public override string Name => "table of texts with variables";
 
     public override string Expected => "a table such as { Server-Timing = \"app;dur=$upstream_response_time\" }, or a string such as \"X-Status $status always\", or an array of these";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Text, Table, JsonShape.ListOf(JsonShape.AnyOf(JsonShape.Text, Table)));
+
+    private static JsonObject Table => JsonShape.TableOf(JsonShape.AnyOf(JsonShape.Text, new JsonObject
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject { ["value"] = JsonShape.Text, ["always"] = JsonShape.Switch },
+        ["required"] = new JsonArray("value"),
+        ["additionalProperties"] = false,
+    }));
 
     public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyDictionary<string, TrailerConfig> result)
     {

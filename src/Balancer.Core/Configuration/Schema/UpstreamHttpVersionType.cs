@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -10,6 +11,8 @@ internal sealed class UpstreamHttpVersionType : WordType<UpstreamHttpVersion>
     public override string Name => "version";
 
     public override string Expected => "\"1.1\" or \"2\"";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Words(["1.1", "2", "2.0"]), new JsonObject { ["enum"] = new JsonArray(1.1, 2) });
 
     public override bool TryRead(TomlValue value, BindContext context, out UpstreamHttpVersion result)
     {

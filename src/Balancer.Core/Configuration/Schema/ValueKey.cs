@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -13,6 +14,8 @@ internal sealed class ValueKey<T, TValue>(string name, ValueType<TValue> type, F
     public override string TypeName => type.Name;
 
     public override string Expected => type.Expected;
+
+    public override JsonObject Shape => type.Shape;
 
     public override bool IsFlag => type is BooleanType;
 

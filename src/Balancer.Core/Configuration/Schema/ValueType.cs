@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,9 @@ internal abstract class ValueType<T>
 
     /// <summary>What messages say was expected, such as <c>a time such as "30s", or a number of seconds</c>.</summary>
     public abstract string Expected { get; }
+
+    /// <summary>What it looks like in a JSON schema.</summary>
+    public abstract JsonObject Shape { get; }
 
     /// <summary>Reads a TOML value.</summary>
     /// <returns>False when it has a fault, which has been reported.</returns>

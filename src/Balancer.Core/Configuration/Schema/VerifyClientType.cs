@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -12,6 +13,8 @@ internal sealed class VerifyClientType : WordType<TlsClientVerification>
     public override string Name => _words.Name;
 
     public override string Expected => _words.Expected;
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Switch, _words.Shape);
 
     public override bool TryRead(TomlValue value, BindContext context, out TlsClientVerification result)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -14,6 +15,8 @@ internal sealed class VrrpAddressType : ValueType<VrrpAddressConfig>
     public override string Name => "phrase";
 
     public override string Expected => "an address such as \"10.0.1.100/24\" or \"10.0.1.100/24 dev eth0 label eth0:1\"";
+
+    public override JsonObject Shape => JsonShape.Text;
 
     /// <summary>Whether a text can be the name of a network interface: up to 15 characters without slash and blank.</summary>
     public static bool IsInterface(string text) => text.Length is > 0 and <= LongestName && text is not "." and not ".." && text.All(static c => c is > ' ' and < '\x7f' and not '/' and not ':');

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -14,6 +15,8 @@ internal sealed class VrrpRouteType : ValueType<VrrpRouteConfig>
     public override string Name => "phrase";
 
     public override string Expected => "a route such as \"192.0.2.0/24 via 10.0.1.254\" or \"default via 10.0.1.254 src 10.0.1.100 table 7\"";
+
+    public override JsonObject Shape => JsonShape.Text;
 
     public override bool TryRead(TomlValue value, BindContext context, out VrrpRouteConfig result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -9,6 +10,8 @@ internal sealed class VrrpVmacType : ValueType<VrrpVmacConfig>
     public override string Name => "boolean or text";
 
     public override string Expected => "true, false, or the name of an interface of up to 15 characters, such as \"vrrp.51\"";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Switch, JsonShape.Text);
 
     public override bool TryRead(TomlValue value, BindContext context, out VrrpVmacConfig result)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -15,6 +16,8 @@ internal sealed class WeightType : ValueType<int>
     public override string Name => "integer";
 
     public override string Expected { get; } = $"a weight from -{Greatest} to {Greatest}";
+
+    public override JsonObject Shape => JsonShape.Number(-Greatest, Greatest);
 
     public override bool TryRead(TomlValue value, BindContext context, out int result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -11,6 +12,8 @@ internal sealed class WeightsType(string what, bool inherits = false) : ValueTyp
     public override string Name => "table of integers";
 
     public override string Expected { get; } = $"the name of {what}, or a table of names and weights from -{WeightType.Greatest} to {WeightType.Greatest} such as {{ name = -30 }}, or an array of names";
+
+    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Text, JsonShape.TableOf(WeightType.Instance.Shape), JsonShape.ListOf(JsonShape.AnyOf(JsonShape.Text, JsonShape.TableOf(WeightType.Instance.Shape))));
 
     public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyDictionary<string, VrrpWeight> result)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -6,6 +7,8 @@ namespace Balancer.Configuration.Schema;
 /// <summary>A value that is one text, the same in TOML and in a phrase.</summary>
 internal abstract class WordType<T> : ValueType<T>
 {
+    public override JsonObject Shape => JsonShape.Text;
+
     public override bool TryRead(TomlValue value, BindContext context, out T result)
     {
         if (value is TomlString text)
