@@ -45,7 +45,7 @@ internal static class RequestHeadComposer
 
         foreach (var field in action.SetFields)
         {
-            WriteSetField(exchange, field, head);
+            field.Value.WriteField(exchange, field.Name, head);
         }
 
         if (UpgradeTunnel.IsAskedFor(request, action))
@@ -327,21 +327,5 @@ internal static class RequestHeadComposer
                 head.Write(", "u8);
             }
         }
-    }
-
-    private static void WriteSetField(HttpExchange exchange, AddedField field, HeadWriter head)
-    {
-        var start = head.Length;
-        head.Write(field.Name);
-        head.Write(": "u8);
-        var valueStart = head.Length;
-        if (field.Value.Write(exchange, head) == 0)
-        {
-            head.Truncate(start);
-            return;
-        }
-
-        head.NeutralizeFrom(valueStart);
-        head.Write("\r\n"u8);
     }
 }

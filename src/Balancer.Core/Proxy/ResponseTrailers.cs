@@ -40,23 +40,10 @@ internal static class ResponseTrailers
     {
         foreach (var trailer in location.AddedTrailers!)
         {
-            if (!IsFor(trailer, exchange.Status))
+            if (IsFor(trailer, exchange.Status))
             {
-                continue;
+                trailer.Value.WriteField(exchange, trailer.Name, lines);
             }
-
-            var start = lines.Length;
-            lines.Write(trailer.Name);
-            lines.Write(": "u8);
-            var valueStart = lines.Length;
-            if (trailer.Value.Write(exchange, lines) == 0)
-            {
-                lines.Truncate(start);
-                continue;
-            }
-
-            lines.NeutralizeFrom(valueStart);
-            lines.Write("\r\n"u8);
         }
     }
 

@@ -39,6 +39,16 @@ public sealed class ShippedFilesTests
     }
 
     [Fact]
+    public void Insightserenity_shares_its_address_between_two_hosts()
+    {
+        var router = Assert.Single(ConfigurationLoader.Load(RepositoryFiles.PathOf("conf", "insightserenity.toml")).Config!.VrrpInstances);
+
+        Assert.Equal(("eth0", 51, 100, 3), (router.Interface, router.VirtualRouterId, router.Priority, router.Version ?? 0));
+        Assert.Equal("10.0.1.100", Assert.Single(router.Addresses).Address.ToString());
+        Assert.Equal(["admin_backend", "customer_backend"], router.TrackedUpstreams.Keys.Order());
+    }
+
+    [Fact]
     public void Insightserenity_serves_challenges_and_health_without_tls_and_redirects_the_rest()
     {
         var config = ConfigurationLoader.Load(RepositoryFiles.PathOf("conf", "insightserenity.toml")).Config!;

@@ -40,7 +40,7 @@ internal static class ConfigurationText
             case null:
                 text.Append("null\n");
                 break;
-            case string or bool or int or long or TimeSpan or Enum or EndPoint or IPNetwork:
+            case string or bool or int or long or TimeSpan or Enum or EndPoint or IPAddress or IPNetwork:
                 text.Append(value).Append('\n');
                 break;
             case ConfigText config:

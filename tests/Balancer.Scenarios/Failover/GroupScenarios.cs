@@ -3,7 +3,6 @@ using Balancer.Harness;
 namespace Balancer.Failover;
 
 /// <summary>Two instances that are master together, and the commands that tell of them as a whole.</summary>
-[Collection(HeavyLoad.Name)]
 public sealed class GroupScenarios
 {
     private const double Interval = 0.1;

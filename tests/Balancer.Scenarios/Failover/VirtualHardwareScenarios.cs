@@ -5,7 +5,6 @@ using Xunit.Abstractions;
 namespace Balancer.Failover;
 
 /// <summary>Two gateways whose virtual address has the hardware address of the virtual router: neighbours learn nothing new when it moves.</summary>
-[Collection(HeavyLoad.Name)]
 public sealed class VirtualHardwareScenarios(ITestOutputHelper output)
 {
     private const double Interval = 0.1;

@@ -3,7 +3,6 @@ using Balancer.Harness;
 namespace Balancer.Failover;
 
 /// <summary>The routes of two balancerd, which the master alone has.</summary>
-[Collection(HeavyLoad.Name)]
 public sealed class VirtualRouteScenarios
 {
     private const double Interval = 0.1;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Balancer.Harness;
 using Balancer.Tls;
 
@@ -8,7 +9,7 @@ namespace Balancer.Load;
 /// The shipped <c>conf/insightserenity.toml</c> in front of ten real nginx servers that speak TLS, on the addresses it names, moved from
 /// 10.0. to 127.0.; its certificates are made here. The addresses are fixed, so two runs on one machine take turns.
 /// </summary>
-internal sealed class InsightSerenitySite : IAsyncDisposable
+internal sealed partial class InsightSerenitySite : IAsyncDisposable
 {
     /// <summary>The site's name, which its certificate is for.</summary>
     public const string Name = "insightserenity.com";
@@ -145,23 +146,32 @@ internal sealed class InsightSerenitySite : IAsyncDisposable
         }
     }
 
+    /// <summary>A file as it is shipped, with its servers on loopback addresses, and the certificates and directories of the scenario.</summary>
+    public static string Shipped(string path, CertificateFiles certificates) => File.ReadAllText(path)
+        .Replace("\"10.0.2.", "\"127.0.2.", StringComparison.Ordinal)
+        .Replace("\"10.0.3.", "\"127.0.3.", StringComparison.Ordinal)
+        .Replace("127.0.0.1:9145", "ADMIN", StringComparison.Ordinal)
+        .Replace("/etc/letsencrypt/live/insightserenity.com", certificates.PathOf(""), StringComparison.Ordinal)
+        .Replace("/etc/balancer/upstream-ca.pem", certificates.PathOf("ca.pem"), StringComparison.Ordinal)
+        .Replace("/var/www/certbot", "DIR/certbot", StringComparison.Ordinal)
+        .Replace("/run/balancer/", "DIR/", StringComparison.Ordinal)
+        .Replace("/var/log/balancer/", "DIR/", StringComparison.Ordinal);
+
     /// <summary>The files as they are shipped, on loopback addresses, free ports and the instance's own directories.</summary>
     private Task<GatewayProcess> StartShippedAsync(bool hasLimits)
     {
         var conf = Path.Combine(Repository.Root, "conf");
-        string Moved(string path) => File.ReadAllText(path)
-            .Replace("\"10.0.", "\"127.0.", StringComparison.Ordinal)
+        string Moved(string path) => Shipped(path, Certificates)
             .Replace("\"80 ", $"\"127.0.0.1:{PlainPort} ", StringComparison.Ordinal)
             .Replace("\"[::]:80 ", $"\"[::1]:{PlainPort} ", StringComparison.Ordinal)
             .Replace("\"443 ", $"\"127.0.0.1:{TlsPort} ", StringComparison.Ordinal)
-            .Replace("\"[::]:443 ", $"\"[::1]:{TlsPort} ", StringComparison.Ordinal)
-            .Replace("127.0.0.1:9145", "ADMIN", StringComparison.Ordinal)
-            .Replace("/etc/letsencrypt/live/insightserenity.com", Certificates.PathOf(""), StringComparison.Ordinal)
-            .Replace("/etc/balancer/upstream-ca.pem", Certificates.PathOf("ca.pem"), StringComparison.Ordinal)
-            .Replace("/var/www/certbot", "DIR/certbot", StringComparison.Ordinal)
-            .Replace("/run/balancer/", "DIR/", StringComparison.Ordinal)
-            .Replace("/var/log/balancer/", "DIR/", StringComparison.Ordinal);
+            .Replace("\"[::]:443 ", $"\"[::1]:{TlsPort} ", StringComparison.Ordinal);
         var toml = Moved(Path.Combine(conf, "insightserenity.toml"));
+
+        // Nothing here is to take an address of the machine's own network; what it is for is shown on a segment.
+        var alone = VirtualRouter().Replace(toml, "");
+        Assert.NotEqual(toml, alone);
+        toml = alone;
         if (!hasLimits)
         {
             toml = toml
@@ -198,4 +208,7 @@ internal sealed class InsightSerenitySite : IAsyncDisposable
             TimeSpan.FromMinutes(3));
         return turn!;
     }
+
+    [GeneratedRegex(@"^\[vrrp_instance\.VI_1\]\n(?:.+\n)+", RegexOptions.Multiline)]
+    private static partial Regex VirtualRouter();
 }

@@ -202,6 +202,7 @@ public sealed class TracingScenarios : IAsyncLifetime
             collector.IsAvailable = false;
             Assert.Equal(200, (await RawClient.GetAsync(_port, "/")).Status);
             await gateway.Process.WaitForLineAsync(line => line.Contains("out for lunch", StringComparison.Ordinal));
+            await gateway.ScrapeWhenAsync(metrics => metrics.Sum("balancer_trace_spans_total", "result=failed") >= 4);
             collector.IsAvailable = true;
             Assert.Equal(200, (await RawClient.GetAsync(_port, "/")).Status);
             await SpansAsync(gateway, collector, 2);

@@ -1,53 +1,18 @@
-using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
 namespace Balancer.Configuration.Schema;
 
 /// <summary>Lines of which flags cookies get or lose: <c>"cookie flag…"</c>, several in an array, or <c>"off"</c>, which is an empty list.</summary>
-internal sealed class CookieFlagsType : ValueType<IReadOnlyList<CookieFlagsConfig>>
+internal sealed class CookieFlagsType : LinesType<CookieFlagsConfig>
 {
     private const string ExpectedFlag = "secure, httponly, samesite=strict, samesite=lax, samesite=none, nosecure, nohttponly or nosamesite";
 
-    public override string Name => "phrase, or an array of them";
-
     public override string Expected => "\"off\", a line of a cookie and flags such as \"session secure httponly\" or \"~ nosecure\", or an array of such";
 
-    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Off, JsonShape.Text, JsonShape.ListOf(JsonShape.Text));
+    protected override string WriteLine(CookieFlagsConfig line) => string.Join(' ', line.Flags.Prepend(line.Cookie).Select(static text => Phrase.WriteWord(text.Written)));
 
-    public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<CookieFlagsConfig> result)
-    {
-        var rules = new List<CookieFlagsConfig>();
-        result = rules;
-        switch (value)
-        {
-            case TomlBoolean { Value: false } or TomlString { Value: "off" }:
-                return true;
-            case TomlString line:
-                return TryReadLine(line, context, rules);
-            case TomlArray { Items.Count: > 0 } array:
-                var well = true;
-                foreach (var item in array.Items)
-                {
-                    well &= item is TomlString one ? TryReadLine(one, context, rules) : context.FailExpected(item, Expected);
-                }
-
-                return well;
-            default:
-                return context.FailExpected(value, Expected);
-        }
-    }
-
-    public override bool TryReadWord(Word word, BindContext context, out IReadOnlyList<CookieFlagsConfig> result)
-    {
-        result = [];
-        return context.FailExpected(word, Expected);
-    }
-
-    public override string Write(IReadOnlyList<CookieFlagsConfig> value) =>
-        value.Count == 0 ? "\"off\"" : $"[{string.Join(", ", value.Select(static rule => TomlFormat.Quote(string.Join(' ', rule.Flags.Prepend(rule.Cookie).Select(static text => Phrase.WriteWord(text.Written))))))}]";
-
-    private bool TryReadLine(TomlString line, BindContext context, List<CookieFlagsConfig> rules)
+    protected override bool TryReadLine(TomlString line, BindContext context, List<CookieFlagsConfig> lines)
     {
         if (!context.TrySplit(line, 0, out var words))
         {
@@ -73,7 +38,7 @@ internal sealed class CookieFlagsType : ValueType<IReadOnlyList<CookieFlagsConfi
             flags.Add(flag);
         }
 
-        rules.Add(new CookieFlagsConfig(cookieText, flags));
+        lines.Add(new CookieFlagsConfig(cookieText, flags));
         return cookie.Text[0] != '~' || TextRulesType.TryReadPattern(cookieText, cookie, context);
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Balancer.Configuration.Toml;
 using Balancer.Configuration.Values;
 
@@ -6,47 +5,14 @@ namespace Balancer.Configuration.Schema;
 
 /// <summary>Lines of what is replaced by what: <c>"from to"</c>, several in an array, or <c>"off"</c>, which is an empty list.</summary>
 /// <param name="allowsDefault">Whether the word <c>default</c> may stand for a line.</param>
-internal sealed class TextRulesType(bool allowsDefault) : ValueType<IReadOnlyList<TextRuleConfig>>
+internal sealed class TextRulesType(bool allowsDefault) : LinesType<TextRuleConfig>
 {
-    public override string Name => "phrase, or an array of them";
-
     public override string Expected => $"\"off\", {(allowsDefault ? "\"default\", " : "")}a line of two words such as \"from to\" or \"~^regex$ to\", or an array of such";
 
-    public override JsonObject Shape => JsonShape.AnyOf(JsonShape.Off, JsonShape.Text, JsonShape.ListOf(JsonShape.Text));
+    protected override string WriteLine(TextRuleConfig line) =>
+        line.IsDefault ? TextRuleConfig.Default : $"{Phrase.WriteWord(line.From.Written)} {Phrase.WriteWord(line.To.Written)}";
 
-    public override bool TryRead(TomlValue value, BindContext context, out IReadOnlyList<TextRuleConfig> result)
-    {
-        var rules = new List<TextRuleConfig>();
-        result = rules;
-        switch (value)
-        {
-            case TomlBoolean { Value: false } or TomlString { Value: "off" }:
-                return true;
-            case TomlString line:
-                return TryReadLine(line, context, rules);
-            case TomlArray { Items.Count: > 0 } array:
-                var well = true;
-                foreach (var item in array.Items)
-                {
-                    well &= item is TomlString one ? TryReadLine(one, context, rules) : context.FailExpected(item, Expected);
-                }
-
-                return well;
-            default:
-                return context.FailExpected(value, Expected);
-        }
-    }
-
-    public override bool TryReadWord(Word word, BindContext context, out IReadOnlyList<TextRuleConfig> result)
-    {
-        result = [];
-        return context.FailExpected(word, Expected);
-    }
-
-    public override string Write(IReadOnlyList<TextRuleConfig> value) =>
-        value.Count == 0 ? "\"off\"" : $"[{string.Join(", ", value.Select(static rule => TomlFormat.Quote(rule.IsDefault ? TextRuleConfig.Default : $"{Phrase.WriteWord(rule.From.Written)} {Phrase.WriteWord(rule.To.Written)}")))}]";
-
-    private bool TryReadLine(TomlString line, BindContext context, List<TextRuleConfig> rules)
+    protected override bool TryReadLine(TomlString line, BindContext context, List<TextRuleConfig> lines)
     {
         if (!context.TrySplit(line, 0, out var words))
         {
@@ -56,7 +22,7 @@ internal sealed class TextRulesType(bool allowsDefault) : ValueType<IReadOnlyLis
         if (allowsDefault && words is [{ Text: TextRuleConfig.Default }])
         {
             var source = context.At(line.PositionOf(0));
-            rules.Add(new TextRuleConfig(new ConfigText(TextRuleConfig.Default, source), new ConfigText("", source)));
+            lines.Add(new TextRuleConfig(new ConfigText(TextRuleConfig.Default, source), new ConfigText("", source)));
             return true;
         }
 
@@ -72,7 +38,7 @@ internal sealed class TextRulesType(bool allowsDefault) : ValueType<IReadOnlyLis
 
         TemplateType.Any.TryReadWord(from, context, out var fromText);
         TemplateType.Any.TryReadWord(to, context, out var toText);
-        rules.Add(new TextRuleConfig(fromText, toText));
+        lines.Add(new TextRuleConfig(fromText, toText));
         return from.Text[0] != '~' || TryReadPattern(fromText, from, context);
     }
 

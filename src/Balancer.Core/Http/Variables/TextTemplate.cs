@@ -82,4 +82,21 @@ internal sealed class TextTemplate
         output.Write(scratch.Written);
         return written;
     }
+
+    /// <summary>Appends a field line with the text as its value; nothing when it comes out empty. Line ends that a variable holds become blanks.</summary>
+    public void WriteField(HttpExchange exchange, ReadOnlySpan<byte> name, HeadWriter output)
+    {
+        var start = output.Length;
+        output.Write(name);
+        output.Write(": "u8);
+        var valueStart = output.Length;
+        if (Write(exchange, output) == 0)
+        {
+            output.Truncate(start);
+            return;
+        }
+
+        output.NeutralizeFrom(valueStart);
+        output.Write("\r\n"u8);
+    }
 }
