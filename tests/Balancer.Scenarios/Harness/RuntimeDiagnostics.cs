@@ -16,6 +16,9 @@ internal static class RuntimeDiagnostics
     private const uint NetTrace = 1;
     private const uint Informational = 4;
 
+    /// <summary>The place of the start time in <c>/proc/PID/stat</c>, counted from behind the name (proc(5), field 22).</summary>
+    private const int StartTimeAfterName = 19;
+
     /// <summary>A session with this keyword of the runtime's provider begins with a full, blocking garbage collection.</summary>
     private const ulong GcHeapCollect = 0x80_0000;
 
@@ -35,7 +38,10 @@ internal static class RuntimeDiagnostics
 
     private static async Task<NetworkStream> ConnectAsync(int process)
     {
-        var path = Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{process}-*-socket").Single();
+        // A killed process leaves its socket behind, and its id may be given again: when it started tells the two apart.
+        var status = await File.ReadAllTextAsync($"/proc/{process}/stat");
+        var started = status[(status.LastIndexOf(')') + 2)..].Split(' ')[StartTimeAfterName];
+        var path = Path.Combine(Path.GetTempPath(), $"dotnet-diagnostic-{process}-{started}-socket");
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
         return new NetworkStream(socket, ownsSocket: true);
