@@ -248,6 +248,7 @@ public sealed class GatewayHost : IAsyncDisposable
         gateway.Upstreams.Activate();
         _health.Configure(gateway.Checks);
         gateway.AccessLogs.Activate();
+        gateway.Spans?.Start();
         if (_gateway is { } replaced)
         {
             _retired.Add(replaced);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Balancer.Http;
+using Balancer.Http.Http1;
 using Balancer.Infrastructure;
 
 namespace Balancer.Observability.Tracing;
@@ -19,8 +20,10 @@ internal static class GatewaySpan
             return;
         }
 
-        span.DisplayName = policy.SpanName is null ? (route.Length > 0 ? route : MethodOf(exchange.Request.KnownMethod)) : TextOf(policy.SpanName, exchange);
-        SetRequest(span, exchange, route);
+        // What the client sent: a redirect to an error page makes a GET of it.
+        var method = MethodOf(RequestLine.KnownMethodOf(exchange.Request.ReceivedMethod));
+        span.DisplayName = policy.SpanName is null ? (route.Length > 0 ? route : method) : TextOf(policy.SpanName, exchange);
+        SetRequest(span, exchange, method, route);
         SetClient(span, exchange);
         span.SetTag("http.response.status_code", exchange.Status);
         span.SetTag("http.response.body.size", exchange.BodyBytesSent);
@@ -63,10 +66,9 @@ internal static class GatewaySpan
     /// <summary>What went wrong: what the access log calls it, or the status.</summary>
     public static string ErrorType(ProxyError error, int status) => error != ProxyError.None ? ProxyErrorName.Text(error) : status.ToString(CultureInfo.InvariantCulture);
 
-    private static void SetRequest(Activity span, HttpExchange exchange, string route)
+    private static void SetRequest(Activity span, HttpExchange exchange, string method, string route)
     {
         var request = exchange.Request;
-        var method = MethodOf(request.KnownMethod);
         span.SetTag("http.request.method", method);
         if (method == "_OTHER")
         {

@@ -20,6 +20,7 @@ public sealed class SpanExportTests
         collector.Hold = held.Task;
         using (var export = new SpanExport(Settings($"http://{collector.Address}", batchSize: 2, batchCount: 2), _metrics, _log))
         {
+            export.Start();
             for (var i = 0; i < 7; i++)
             {
                 export.Add(Span($"span {i}"));
@@ -37,7 +38,9 @@ public sealed class SpanExportTests
     public void A_span_that_comes_after_the_end_is_dropped()
     {
         var export = new SpanExport(Settings("http://127.0.0.1:1"), _metrics, _log);
+        export.Start();
         export.Dispose();
+        export.Start();
 
         export.Add(Span("late"));
 
